@@ -285,11 +285,18 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """A message of the bot that wants refreshing: `reply.replaces` names it."""
+class Due:
+    """Something to do that nobody asked for just now.
+
+    Attributes:
+        place: where.
+        reply: with `replaces` a message to edit (a pin that wants refreshing), else a message to send.
+        request: the overheard question that the message answers; None for an edit.
+    """
 
     place: Place
     reply: Reply
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""How the bot says it: one adapter a platform; none knows another."""

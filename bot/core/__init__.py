@@ -1,0 +1,1 @@
+"""What the bot says: the assistant, its commands and its words."""

@@ -1,0 +1,1 @@
+"""What groups chose and what is remembered for a while."""

@@ -1,0 +1,42 @@
+"""What is remembered for a while: cooldowns and messages already seen. In the memory of this process, bounded."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable
+
+
+class Cooldowns:
+    """Counts what happened lately.
+
+    Args:
+        clock: seconds that only grow.
+        capacity: how many keys are remembered; the longest unused is forgotten first.
+    """
+
+    def __init__(self, *, clock: Callable[[], float], capacity: int = 20_000) -> None:
+        self._clock = clock
+        self._capacity = capacity
+        self._moments: OrderedDict[Hashable, deque[float]] = OrderedDict()
+
+    def count(self, key: Hashable, *, window_s: float, most: int) -> int:
+        """Note that `key` happened and return how often it did within the last `window_s` seconds, at most `most` + 1."""
+        now = self._clock()
+        moments = self._moments.setdefault(key, deque(maxlen=most + 1))
+        self._moments.move_to_end(key)
+        while moments and moments[0] <= now - window_s:
+            moments.popleft()
+        moments.append(now)
+        while len(self._moments) > self._capacity:
+            self._moments.popitem(last=False)
+        return len(moments)
+
+    def once(self, key: Hashable, *, window_s: float) -> bool:
+        """Return whether `key` did not happen within the last `window_s` seconds; if so, note that it does now."""
+        moments = self._moments.get(key)
+        if moments and moments[-1] > self._clock() - window_s:
+            return False
+        self.count(key, window_s=window_s, most=1)
+        return True
+
+    def forget(self, key: Hashable) -> None:
+        """Let `key` count as new again."""
+        self._moments.pop(key, None)
