@@ -1,6 +1,7 @@
 """Reads the curated content and refuses what is not fit to be shown.
 
-A language is a folder `content/<code>/` with one TOML file a theme; `offtopic.toml` holds lines that no entry answers.
+A language is a folder `content/<code>/`: one TOML file a theme, `offtopic.toml` with lines that no entry answers, and
+`kinds.toml` with names that stand for a kind of thing.
 """
 
 import re
@@ -9,25 +10,33 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, RootModel, ValidationError
 
-from faq.entry import ID_PATTERN, Entry, Flag, Source
+from faq.entry import Entry
+from faq.schema import EntryTable, OfftopicFile, ThemeFile
 
 CONTENT = Path(__file__).parent / "content"
 """The folder with one folder a language."""
 
 OFFTOPIC = "offtopic.toml"
 KINDS = "kinds.toml"
-ANSWER_WORDS = (50, 150)
-MIN_WORDINGS = 25
 
-_OPENING = re.compile(r"\W*(yes|no|never|always)\b", re.IGNORECASE)
+
+File = TypeVar("File", bound=BaseModel)
 
 
 class CorpusError(Exception):
-    """Content that is not fit to be shown; the message names file, entry and field in one sentence."""
+    """Content that is not fit to be shown.
+
+    Args:
+        problems: at least one; each a sentence that names file, entry and field. The first is the message.
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(problems[0])
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,58 +64,8 @@ class Library:
     kinds: Mapping[str, tuple[str, ...]]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class _Source(_Strict):
-    title: Annotated[str, Field(min_length=3, max_length=200)]
-    publisher: Annotated[str, Field(min_length=2, max_length=100)]
-    year: Annotated[int, Field(ge=2008, le=2100)] = 0
-    url: Annotated[str, Field(pattern=r"^https://\S+$")] = ""
-
-
-class _Entry(_Strict):
-    id: Annotated[str, Field(pattern=ID_PATTERN)]
-    question: Annotated[str, Field(min_length=5, max_length=80)]
-    summary: Annotated[str, Field(min_length=10, max_length=100)]
-    answer: str
-    related: Annotated[list[str], Field(max_length=4)]
-    flags: list[str]
-    reviewed: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
-    wordings: Annotated[list[Annotated[str, Field(min_length=1, max_length=300)]], Field(min_length=MIN_WORDINGS)]
-    sources: Annotated[list[_Source], Field(min_length=1, max_length=6)]
-
-    @field_validator("answer")
-    @classmethod
-    def _readable(cls, answer: str) -> str:
-        count = len(answer.split())
-        least, most = ANSWER_WORDS
-        if not least <= count <= most:
-            raise ValueError(f"has {count} words, should have {least} to {most}")
-        if _OPENING.match(answer):
-            raise ValueError("begins with Yes, No, Never or Always, should be a full statement")
-        return answer.strip()
-
-    @field_validator("flags")
-    @classmethod
-    def _known(cls, flags: list[str]) -> list[str]:
-        known = {flag.value for flag in Flag}
-        if unknown := [flag for flag in flags if flag not in known]:
-            raise ValueError(f"holds the unknown flag '{unknown[0]}', known are {', '.join(sorted(known))}")
-        return flags
-
-
-class _Theme(_Strict):
-    theme: Annotated[str, Field(min_length=3, max_length=60)]
-    order: int
-    entry: Annotated[list[_Entry], Field(min_length=1)]
-
-
-class _Lines(_Strict):
-    chat: list[str]
-    crypto: list[str]
-    bitcoin: list[str]
+class _KindsFile(RootModel[dict[str, list[str]]]):
+    pass
 
 
 def load(language: str = "en", *, content: Path = CONTENT) -> Library:
@@ -117,22 +76,26 @@ def load(language: str = "en", *, content: Path = CONTENT) -> Library:
         content: the folder with one folder a language.
 
     Raises:
-        CorpusError: a file is missing, broken, or holds what is not fit to be shown.
+        CorpusError: a file is missing, broken, or holds what is not fit to be shown; all problems are in it.
     """
     folder = content / language
-    paths = sorted(folder.glob("*.toml"))
-    if not paths:
-        raise CorpusError(f"{folder}: no content files, so reinstall the program or restore the folder")
-    themes = sorted(
-        ((path, _theme(path)) for path in paths if path.name not in {OFFTOPIC, KINDS}), key=lambda item: item[1].order
-    )
-    entries = {entry.id: entry for _, theme in themes for entry in _entries(theme)}
-    _check_whole(themes)
+    problems: list[str] = []
+    names = sorted(path.name for path in folder.glob("*.toml") if path.name not in {OFFTOPIC, KINDS})
+    if not names:
+        raise CorpusError((f"{folder}: no content files; reinstall the program or restore the folder",))
+    read = [(folder / name, _read(folder / name, ThemeFile, problems)) for name in names]
+    themes = sorted(((path, file) for path, file in read if file), key=lambda item: item[1].order)
+    offtopic = _read(folder / OFFTOPIC, OfftopicFile, problems)
+    kinds = _read(folder / KINDS, _KindsFile, problems)
+    if len(themes) == len(read):
+        problems.extend(_contradictions([(path, entry) for path, file in themes for entry in file.entry]))
+    if problems or offtopic is None or kinds is None:
+        raise CorpusError(tuple(problems))
     return Library(
-        themes=tuple(Theme(name=theme.theme, entries=tuple(e.id for e in theme.entry)) for _, theme in themes),
-        entries=MappingProxyType(entries),
-        offtopic=MappingProxyType(_offtopic(folder / OFFTOPIC)),
-        kinds=MappingProxyType(_kinds(folder / KINDS)),
+        themes=tuple(Theme(name=file.theme, entries=tuple(table.id for table in file.entry)) for _, file in themes),
+        entries=MappingProxyType({t.id: t.entry(theme=file.theme) for _, file in themes for t in file.entry}),
+        offtopic=MappingProxyType({kind: tuple(lines) for kind, lines in offtopic.model_dump().items()}),
+        kinds=MappingProxyType({kind: tuple(name.casefold() for name in named) for kind, named in kinds.root.items()}),
     )
 
 
@@ -141,84 +104,50 @@ def comparable(wording: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", "", wording.casefold()).split())
 
 
-def _read(path: Path) -> dict[str, object]:
+def _read(path: Path, shape: type[File], problems: list[str]) -> File | None:
+    """Return the content of a file; None, and its problems added to the list, if it is not right."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CorpusError(f"{path}: the file is missing, so restore it") from None
+        problems.append(f"{path}: the file is missing; restore it")
+        return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path}: not readable as TOML ({error})") from None
-
-
-def _theme(path: Path) -> _Theme:
-    raw = _read(path)
+        problems.append(f"{path}: is not valid TOML ({error}); mend that line")
+        return None
     try:
-        return _Theme.model_validate(raw)
+        return shape.model_validate(raw)
     except ValidationError as error:
-        raise CorpusError(f"{path}: {_first(error, raw)}") from None
-
-
-def _first(error: ValidationError, raw: Mapping[str, object]) -> str:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    where = list(problem["loc"])
-    message = problem["msg"].removeprefix("Value error, ")
-    if len(where) >= 2 and where[0] == "entry" and isinstance(where[1], int):
-        entries = raw.get("entry")
-        entry = entries[where[1]] if isinstance(entries, list) else {}
-        name = entry.get("id", f"number {where[1] + 1}") if isinstance(entry, dict) else f"number {where[1] + 1}"
-        field = ".".join(str(part) for part in where[2:]) or "entry"
-        return f"entry '{name}', field '{field}': {message}"
-    return f"field '{'.'.join(str(part) for part in where)}': {message}"
-
-
-def _entries(theme: _Theme) -> Iterable[Entry]:
-    for raw in theme.entry:
-        yield Entry(
-            id=raw.id,
-            question=raw.question,
-            wordings=tuple(raw.wordings),
-            answer=raw.answer,
-            summary=raw.summary,
-            theme=theme.theme,
-            related=tuple(raw.related),
-            sources=tuple(Source(title=s.title, publisher=s.publisher, year=s.year, url=s.url) for s in raw.sources),
-            flags=frozenset(Flag(flag) for flag in raw.flags),
-            reviewed=raw.reviewed,
+        problems.extend(
+            f"{path}: {_where(problem['loc'], raw)}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors(include_url=False, include_input=False, include_context=False)
         )
+        return None
 
 
-def _check_whole(themes: Iterable[tuple[Path, _Theme]]) -> None:
+def _where(loc: tuple[int | str, ...], raw: Mapping[str, object]) -> str:
+    entries = raw.get("entry")
+    if len(loc) < 2 or not isinstance(loc[1], int) or not isinstance(entries, list):
+        return f"field '{'.'.join(str(part) for part in loc)}'"
+    table = entries[loc[1]]
+    name = table.get("id") if isinstance(table, dict) else None
+    field = ".".join(str(part) for part in loc[2:]) or "entry"
+    return f"entry '{name or f'number {loc[1] + 1}'}', field '{field}'"
+
+
+def _contradictions(tables: list[tuple[Path, EntryTable]]) -> Iterable[str]:
+    """Yield what is wrong between entries: one id twice, unknown related ids, one wording in two entries."""
+    known = {table.id for _, table in tables}
     seen: dict[str, Path] = {}
-    wordings: dict[str, str] = {}
-    everything = [(path, entry) for path, theme in themes for entry in theme.entry]
-    known = {entry.id for _, entry in everything}
-    for path, entry in everything:
-        place = f"{path}: entry '{entry.id}', field"
-        if entry.id in seen:
-            raise CorpusError(f"{place} 'id': stands in {seen[entry.id].name} already")
-        seen[entry.id] = path
-        for other in entry.related:
-            if other not in known or other == entry.id:
-                raise CorpusError(f"{place} 'related': '{other}' is no other entry's id")
-        for wording in entry.wordings:
-            owner = wordings.setdefault(comparable(wording), entry.id)
-            if owner != entry.id:
-                raise CorpusError(f"{place} 'wordings': '{wording}' stands in entry '{owner}' too")
-
-
-def _offtopic(path: Path) -> dict[str, tuple[str, ...]]:
-    raw = _read(path)
-    try:
-        lines = _Lines.model_validate(raw)
-    except ValidationError as error:
-        raise CorpusError(f"{path}: {_first(error, raw)}") from None
-    return {"chat": tuple(lines.chat), "crypto": tuple(lines.crypto), "bitcoin": tuple(lines.bitcoin)}
-
-
-def _kinds(path: Path) -> dict[str, tuple[str, ...]]:
-    kinds: dict[str, tuple[str, ...]] = {}
-    for kind, names in _read(path).items():
-        if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
-            raise CorpusError(f"{path}: field '{kind}': should be a list of names")
-        kinds[kind] = tuple(str(name).casefold() for name in names)
-    return kinds
+    owners: dict[str, str] = {}
+    for path, table in tables:
+        place = f"{path}: entry '{table.id}', field"
+        if table.id in seen:
+            yield f"{place} 'id': stands in {seen[table.id].name} already; choose another"
+        seen[table.id] = path
+        for other in table.related:
+            if other not in known or other == table.id:
+                yield f"{place} 'related': '{other}' is no other entry's id; correct or remove it"
+        for wording in table.wordings:
+            owner = owners.setdefault(comparable(wording), table.id)
+            if owner != table.id:
+                yield f"{place} 'wordings': '{wording}' stands in entry '{owner}' too; keep one"

@@ -18,7 +18,7 @@ class Cooldowns:
         self._moments: OrderedDict[Hashable, deque[float]] = OrderedDict()
 
     def count(self, key: Hashable, *, window_s: float, most: int) -> int:
-        """Note that `key` happened and return how often it did within the last `window_s` seconds, at most `most` + 1."""
+        """Note that `key` happened; return how often it did in the last `window_s` seconds, at most `most` + 1."""
         now = self._clock()
         moments = self._moments.setdefault(key, deque(maxlen=most + 1))
         self._moments.move_to_end(key)

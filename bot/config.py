@@ -1,0 +1,116 @@
+"""config.toml and the environment become one frozen `Config`."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import SetupError
+
+PREFIX = "BTC_SAFETY_BOT_"
+"""Begins the variables that override single keys: BTC_SAFETY_BOT_DEFAULTS__CURRENCY."""
+
+_FILE = "config.toml"
+_BESIDE_PACKAGE = Path(__file__).parents[1] / _FILE
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Bot(_Table):
+    """Table `[bot]`."""
+
+    contact: Annotated[str, Field(max_length=200)] = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Defaults(_Table):
+    """Table `[defaults]`: how the bot behaves where a group has set nothing."""
+
+    speak: Literal["mention", "sure", "preview", "never"] = "mention"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    cooldown_s: Annotated[int, Field(ge=0, le=86400)] = 600
+
+
+class Secrets(_Table):
+    """What comes from the environment alone and is never shown."""
+
+    telegram_token: SecretStr = SecretStr("")
+    discord_token: SecretStr = SecretStr("")
+    coingecko_key: SecretStr = SecretStr("")
+    token_metrics_key: SecretStr = SecretStr("")
+
+
+class Config(_Table):
+    """Everything that an operator can set."""
+
+    bot: Bot = Bot()
+    defaults: Defaults = Defaults()
+    secrets: Secrets = Secrets()
+
+
+def load(overlay: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Config:
+    """Return the configuration: built-in values, under config.toml, under `overlay`, under the environment.
+
+    config.toml is the one in the current folder, else the one that stands beside the program; there may be none.
+
+    Args:
+        overlay: a further file, which must exist.
+        environment: variables with secrets and overrides.
+
+    Raises:
+        SetupError: a file is missing or not readable, a key is unknown or of the wrong type.
+    """
+    shipped = next((path for path in (Path(_FILE), _BESIDE_PACKAGE) if path.is_file()), None)
+    settings: dict[str, dict[str, object]] = {}
+    for path in filter(None, (shipped, overlay)):
+        for table, values in _file(path).items():
+            settings.setdefault(table, {}).update(values)
+    for table, values in _overrides(environment).items():
+        settings.setdefault(table, {}).update(values)
+    settings["secrets"] = {key: environment.get(key.upper(), "").strip() for key in Secrets.model_fields}
+    return _valid(settings, "the environment")
+
+
+def _file(path: Path) -> dict[str, dict[str, object]]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SetupError(f"{path}: the file does not exist; check the path behind --config") from None
+    except OSError as error:
+        raise SetupError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SetupError(f"{path}: is not valid TOML ({error}); mend that line") from None
+    if "secrets" in raw:
+        names = ", ".join(key.upper() for key in Secrets.model_fields)
+        raise SetupError(f"{path}: secrets do not belong into a file; set {names} in the environment")
+    _valid(raw, str(path))
+    return raw
+
+
+def _overrides(environment: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
+    for name, value in environment.items():
+        if name.startswith(PREFIX):
+            table, _, key = name.removeprefix(PREFIX).lower().partition("__")
+            if table == "secrets" or not key:
+                raise SetupError(
+                    f"the environment: {name} names no key of config.toml; remove it or write {PREFIX}TABLE__KEY"
+                )
+            found.setdefault(table, {})[key] = value
+    return found
+
+
+def _valid(settings: Mapping[str, object], where: str) -> Config:
+    try:
+        return Config.model_validate(settings)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            raise SetupError(f"{where}: the key '{key}' is unknown; remove it or correct its spelling") from None
+        raise SetupError(f"{where}: the key '{key}' is not right: {problem['msg']}") from None

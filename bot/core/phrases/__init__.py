@@ -1,0 +1,68 @@
+"""The bot's own words: one TOML file a language, read once."""
+
+import re
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.richtext import RichText, Span, parse, text_of
+from faq.library import comparable
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """The words of one language.
+
+    Attributes:
+        sentences: by key; each may hold `{placeholders}`.
+        smalltalk: what people say that is no question, in comparable form -> key of the sentence to answer with.
+    """
+
+    sentences: Mapping[str, RichText]
+    smalltalk: Mapping[str, str]
+
+    @classmethod
+    def load(cls, language: str = "en") -> "Phrases":
+        """Return the phrases of a language.
+
+        Raises:
+            FileNotFoundError: there is no such language.
+        """
+        raw = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+        return cls(
+            sentences=MappingProxyType({key: parse(text) for key, text in raw["sentences"].items()}),
+            smalltalk=MappingProxyType(
+                {comparable(text): f"smalltalk_{key}" for key, texts in raw["smalltalk"].items() for text in texts}
+            ),
+        )
+
+    def say(self, key: str, **values: object) -> RichText:
+        """Return a sentence with its placeholders filled; what fills them never becomes markup.
+
+        Raises:
+            KeyError: no such sentence, or a placeholder without a value.
+        """
+        return tuple(_filled(span, values) for span in self.sentences[key])
+
+    def word(self, key: str, **values: object) -> str:
+        """Return a sentence as bare text, for a button or a label."""
+        return text_of(self.say(key, **values))
+
+    def small(self, text: str) -> str:
+        """Return the key of the sentence that answers a greeting, thanks and the like; "" for anything else."""
+        said = comparable(text)
+        if said in self.smalltalk:
+            return self.smalltalk[said]
+        shortened = re.sub(r"(.)\1{2,}", r"\1", said)
+        return self.smalltalk.get(shortened, "")
+
+
+def _filled(span: Span, values: Mapping[str, object]) -> Span:
+    if "{" not in span.text:
+        return span
+    return replace(span, text=string.Formatter().vformat(span.text, (), values))
