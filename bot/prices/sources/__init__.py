@@ -1,0 +1,1 @@
+"""One small class per public API, all alike to whoever asks them."""
