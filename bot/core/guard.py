@@ -1,0 +1,309 @@
+"""Finds a wallet's secret words and keys in a text, before anything else reads it.
+
+A text is read in several ways (as it stands, by number, column by column, every second word, …), for people write
+their words down in many ways. Each reading is searched for a run of list words whose checksum holds.
+"""
+
+import hashlib
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+import base58
+from mnemonic import Mnemonic
+
+READ_AT_MOST = 10_000
+"""Characters that are read of a text after its empty stretches are squeezed; of a longer one its start and end."""
+
+LENGTHS = frozenset((12, 15, 18, 21, 24))
+"""Words of a mnemonic. Source: BIP39."""
+
+_REPAIRED = {"сно\ufffd\ufffdа": "снова"}
+"""Words that mnemonic 0.21 ships broken."""
+
+_SHORTEST, _LONGEST = 12, 24
+_PLENTY = 8
+"""Known words from which a text is worth a closer look; the rest of twelve may be glued to one another."""
+_GLUED = 30
+"""Letters of a token that may hold twelve words on its own: nobody writes such words in prose."""
+_LETTERS_AT_MOST = 11
+"""Of a list word, Korean syllables being counted by their parts."""
+_GLUABLE = 6
+"""Letters of a token that may be two words: the shortest have three."""
+_OPEN_WINDOWS = 96
+"""Windows kept open at once, so that a text of nothing but fillers is read in bounded time."""
+_VARIED = 8
+"""Different words among twelve, below which the same few are only being repeated."""
+
+_COUNTING = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen twenty twentyone twentytwo twentythree twentyfour first second third fourth fifth sixth seventh eighth
+ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+twentyfirst twentysecond twentythird twentyfourth st nd rd th"""
+_JOINING = "and then next word words number no nr num plus finally last lastly comma y e et und ve li td tr nbsp"
+_FILLERS = frozenset(f"{_COUNTING} {_JOINING}".split())
+"""Words that people put between theirs. Some are list words too, and are then read both ways."""
+_FILLERS_IN_A_ROW = 6
+_UNITS = frozenset({"one", "two", "three", "four", "first", "second", "third", "fourth"})
+
+_LETTERS = r"[^\W\d_\u3400-\u9fff]"
+_TOKEN = re.compile(rf"{_LETTERS}+|[\u3400-\u9fff]{1, 2}")
+_LABEL = re.compile(r"\b(?:[a-z]|[ivx]{1,5})[.):\]]")
+_NUMBERED = re.compile(rf"(?<!\d)(\d{{1,2}})[\W_]{{0,6}}({_LETTERS}+|[\u3400-\u9fff])")
+_EMPTY = re.compile(r"[\W_]{4,}")
+_ESCAPED_BREAK = re.compile(r"\\[nrt]")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+_HAN = re.compile(r"(?<![\u3400-\u9fff,;!?。、])[\u3400-\u9fff]{12,24}(?![\u3400-\u9fff])")
+_HAN_HEADING = re.compile("(?:助记词|助記詞|助记詞|种子|種子|密语|密語|短语|短語|私钥|私鑰)(?:就是|是|为|為)?")
+
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_KEY = re.compile(
+    r"(?=([xyztuvXYZTUV]prv[1-9A-HJ-NP-Za-km-z]{107}"  # BIP32 and SLIP-0132
+    r"|(?:5[HJK]|9[1-3])[1-9A-HJ-NP-Za-km-z]{49}"  # WIF: uncompressed, then compressed
+    r"|(?:[KL][1-9A-HJ-NP-Za-km-z]|c[M-V])[1-9A-HJ-NP-Za-km-z]{50}))"
+)
+_HEX = re.compile(r"(?<![0-9a-f])(?:0x)?([0-9a-f](?:[\s:-]{0,2}[0-9a-f]){63})(?![0-9a-f])")
+_KEY_NAMED = re.compile(
+    r"(?:priv(?:ate|at)?|secret|signing|spend(?:ing)?|master)[\W_]*(?:hex[\W_]*)?(?:key|exponent)|\bpriv(?:ate)?\b|\bsk\b"
+)
+_SOMETHING_ELSE = re.compile(r"\btx|trans?action|\bhash|\bblock\b|\bpayment|\bpub(?:lic)?[\W_]*key|checksum|sha-?256")
+_BESIDE = 100
+"""Characters within which "private key" names the hex digits that follow it."""
+
+_DRAWN = 2.4
+
+Windows = dict[tuple[int, int], None]
+"""Runs of words that may go on: how many words, and the number that their places in the list make. Ordered."""
+
+
+class Guard:
+    """Tells whether a text gives away what opens a wallet. Loads the word lists of all official languages."""
+
+    def __init__(self) -> None:
+        self._lists: dict[str, Mapping[str, int]] = {}
+        self._characters: list[Mapping[str, int]] = []
+        languages: dict[str, list[str]] = {}
+        for language in Mnemonic.list_languages():
+            index = {
+                _folded(_REPAIRED.get(word, word)): number for number, word in enumerate(Mnemonic(language).wordlist)
+            }
+            if language == "english":  # the only one whose words people engrave by their first four letters
+                index |= {word[:4]: number for word, number in index.items()}
+            if language.startswith("chinese"):
+                self._characters.append(index)
+            self._lists[language] = index
+            for word in index:
+                languages.setdefault(word, []).append(language)
+        self._languages = {word: tuple(names) for word, names in languages.items()}
+
+    def catches(self, text: str, *, addressed: bool) -> bool:
+        """Return whether the text holds a mnemonic with a valid checksum or a private key.
+
+        Args:
+            text: what a person wrote, of any length.
+            addressed: whether it was meant for the bot. Twelve list words in a row are then enough: a person who asks
+                for help may have mistyped one.
+        """
+        text = _visible(_within_bounds(text))
+        if _holds_key(text):
+            return True
+        folded = _folded(text)
+        if _holds_hex_key(folded) or self._holds_unspaced_chinese(folded):
+            return True
+        if self._holds_mnemonic(folded, addressed=addressed):
+            return True
+        apart, humps = _HUMP.subn(" ", text)
+        return humps >= _SHORTEST - 1 and self._holds_mnemonic(_folded(apart), addressed=addressed)
+
+    def _holds_mnemonic(self, folded: str, *, addressed: bool) -> bool:
+        tokens = _TOKEN.findall(_LABEL.sub(" ", folded))
+        known = sum(token in self._languages for token in tokens)
+        glued = any(len(token) >= _GLUED for token in tokens)
+        if known < _PLENTY and not glued:
+            return False
+        counts = Counter(name for token in tokens for name in self._languages.get(token, ()))
+        for language, index in self._lists.items():
+            if counts[language] < _PLENTY and not glued:
+                continue
+            if _holds_run(tokens, index, unchecked=addressed):
+                return True
+            if counts[language] >= _SHORTEST and any(
+                _holds_run(other, index) for other in _other_readings(folded, index)
+            ):
+                return True
+        return False
+
+    def _holds_unspaced_chinese(self, folded: str) -> bool:
+        # Nearly every character of Chinese prose is a list word, so a whole run must have the length of a mnemonic and
+        # look drawn by lot: the lists are sorted by how common a character is.
+        if folded.isascii():
+            return False
+        for run in _HAN.findall(_HAN_HEADING.sub(" ", folded)):
+            for index in self._characters:
+                numbers = [index[character] for character in run if character in index]
+                if (
+                    len(numbers) == len(run) in LENGTHS
+                    and _looks_drawn(numbers)
+                    and _is_valid(len(run), _value(numbers))
+                ):
+                    return True
+        return False
+
+
+def _visible(text: str) -> str:
+    """Return the text without accents, width and invisible characters."""
+    if text.isascii():
+        return text
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKD", text)
+        if character.isascii() or unicodedata.category(character) not in ("Mn", "Me", "Cf")
+    )
+
+
+def _folded(text: str) -> str:
+    return _visible(text).casefold().replace("ı", "i")
+
+
+def _within_bounds(text: str) -> str:
+    text = _ESCAPED_BREAK.sub("\n", text)
+    if len(text) <= READ_AT_MOST:
+        return text
+    text = _EMPTY.sub("\n", text)
+    if len(text) <= READ_AT_MOST:
+        return text
+    return f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
+
+
+def _other_readings(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
+    """Yield the words by their numbers, by columns, and every second to fifth ("first word is …, second word is …")."""
+    numbered = [(int(number), word) for number, word in _NUMBERED.findall(folded) if word in index]
+    yield [word for _, word in sorted(numbered, key=lambda pair: pair[0])]
+    unlabelled = _LABEL.sub(" ", folded)
+    yield from _columns(unlabelled, index)
+    tokens = _TOKEN.findall(unlabelled)
+    following = [*tokens[1:], ""]
+    steady = [word for word, after in zip(tokens, following, strict=True) if word != "twenty" or after not in _UNITS]
+    for step in range(2, 6):
+        for start in range(step):
+            yield steady[start::step]
+
+
+def _columns(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
+    """Yield the words of each table read down its columns; its last row may be shorter."""
+    rows: list[list[str]] = []
+    for line in [*folded.splitlines(), ""]:
+        words = [token for token in _TOKEN.findall(line) if token in index or token not in _FILLERS]
+        row = words if all(word in index for word in words) else []
+        if rows and len(row) != len(rows[0]):
+            if len(row) < len(rows[0]):
+                rows.append(row)
+            yield [row[column] for column in range(len(rows[0])) for row in rows if column < len(row)]
+            rows = []
+        if len(row) > 1:
+            rows.append(row)
+
+
+def _holds_run(tokens: Sequence[str], index: Mapping[str, int], *, unchecked: bool = False) -> bool:
+    """Return whether words of the list follow one another, fillers aside, and make a mnemonic."""
+    windows: Windows = {}
+    fillers = 0
+    for token in tokens:
+        fillers = fillers + 1 if token in _FILLERS else 0
+        number = index.get(token)
+        if number is not None:
+            ended = grown = _grown(windows, number)
+        elif fillers:
+            continue
+        else:
+            ended, grown = _through(token, windows, index) if len(token) >= _GLUABLE else ({}, {})
+        if any(_is_mnemonic(count, value, unchecked=unchecked) for count, value in ended):
+            return True
+        # Those without the filler come first: they are kept when there are too many.
+        skipped = windows if 0 < fillers <= _FILLERS_IN_A_ROW else {}
+        windows = dict(islice((skipped | grown).items(), _OPEN_WINDOWS))
+    return False
+
+
+def _grown(windows: Windows, number: int) -> Windows:
+    """Return the windows with one word more, and the one that begins with it."""
+    grown = {(count + 1, value << 11 | number): None for count, value in windows if count < _LONGEST}
+    grown[1, number] = None
+    return grown
+
+
+def _through(token: str, windows: Windows, index: Mapping[str, int]) -> tuple[Windows, Windows]:
+    """Return the windows that end inside a token of glued words, and those that end with it."""
+    at: dict[int, Windows] = {0: windows}
+    inside: Windows = {}
+    for start in range(len(token) - 2):
+        before = at.pop(start, {})
+        for end in range(start + 3, min(start + _LETTERS_AT_MOST, len(token)) + 1):
+            number = index.get(token[start:end])
+            if number is not None:
+                grown = _grown(before, number)
+                at.setdefault(end, {}).update(grown)
+                inside.update(grown)
+    return inside, at.get(len(token), {})
+
+
+def _is_mnemonic(count: int, value: int, *, unchecked: bool) -> bool:
+    if count not in LENGTHS:
+        return False
+    if unchecked and count == _SHORTEST:
+        return len({value >> 11 * place & 2047 for place in range(count)}) >= _VARIED or _is_valid(count, value)
+    return _is_valid(count, value)
+
+
+def _is_valid(count: int, value: int) -> bool:
+    """Return whether the checksum holds. One word over and over is chatter, no wallet. Source: BIP39."""
+    bits = count // 3
+    entropy = (value >> bits).to_bytes(count * 4 // 3, "big")
+    if hashlib.sha256(entropy).digest()[0] >> 8 - bits != value & (1 << bits) - 1:
+        return False
+    return value != (value & 2047) * ((1 << 11 * count) - 1) // 2047
+
+
+def _value(numbers: Sequence[int]) -> int:
+    value = 0
+    for number in numbers:
+        value = value << 11 | number
+    return value
+
+
+def _looks_drawn(numbers: Sequence[int]) -> bool:
+    # The mean is 1 for words drawn by lot (above the bound once in ten thousand twelves), and about 3 in prose.
+    return sum(math.log(2048 / (number + 0.5)) for number in numbers) <= _DRAWN * len(numbers)
+
+
+def _holds_key(text: str) -> bool:
+    """Return whether the text holds a WIF or extended private key, however it is broken up. Source: BIP32."""
+    glued = _NOT_ALPHANUMERIC.sub("", text)
+    return any(map(_has_checksum, set(_KEY.findall(glued))))
+
+
+def _has_checksum(candidate: str) -> bool:
+    try:
+        base58.b58decode_check(candidate)
+    except ValueError:
+        return False
+    return True
+
+
+def _holds_hex_key(folded: str) -> bool:
+    """Return whether 64 hexadecimal digits are called a private key; without a name they are a transaction's id."""
+    if not _KEY_NAMED.search(folded):
+        return False
+    for match in _HEX.finditer(folded):
+        before = folded[max(0, match.start() - _BESIDE) : match.start()]
+        named = list(_KEY_NAMED.finditer(before))
+        if named and not _SOMETHING_ELSE.search(before, named[-1].end()):
+            return True
+        after = folded[match.end() : match.end() + _BESIDE // 2]
+        named_after = _KEY_NAMED.search(after)
+        if named_after and not _SOMETHING_ELSE.search(before[-30:] + after[: named_after.start()]):
+            return True
+    return False
