@@ -8,14 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from types import MappingProxyType
 
 from bot.richtext import RichText
 
 ACTION_BYTES = 64
 """The longest button action, in bytes of UTF-8. Source: Telegram Bot API, InlineKeyboardButton.callback_data."""
-
-_NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class Right(enum.Enum):
@@ -96,7 +93,7 @@ class Request:
 
     command: str
     argument: str = field(default="", repr=False)
-    fields: Mapping[str, str] = field(default=_NO_FIELDS, repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     id: str
     place: Place
     author: Author

@@ -156,7 +156,7 @@ def _other_action(entry: Entry, others: tuple[Match, ...]) -> str:
 
 def _sources(turn: Turn, sources: tuple[Source, ...]) -> RichText:
     named = [_source(source) for source in sources]
-    return (*turn.say("sources"), *join(named, " · ")) if named else ()
+    return join([turn.say("sources"), join(named, " · ")], " ") if named else ()
 
 
 def _source(source: Source) -> RichText:

@@ -39,9 +39,9 @@ _VARIED = 8
 """Different words among twelve, below which the same few are only being repeated."""
 
 _COUNTING = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen twenty twentyone twentytwo twentythree twentyfour first second third fourth fifth sixth seventh eighth
-ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
-twentyfirst twentysecond twentythird twentyfourth st nd rd th"""
+seventeen eighteen nineteen twenty twentyone twentytwo twentythree twentyfour first second third fourth fifth sixth
+seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth
+twentieth twentyfirst twentysecond twentythird twentyfourth st nd rd th"""
 _JOINING = "and then next word words number no nr num plus finally last lastly comma y e et und ve li td tr nbsp"
 _FILLERS = frozenset(f"{_COUNTING} {_JOINING}".split())
 """Words that people put between theirs. Some are list words too, and are then read both ways."""
@@ -49,7 +49,7 @@ _FILLERS_IN_A_ROW = 6
 _UNITS = frozenset({"one", "two", "three", "four", "first", "second", "third", "fourth"})
 
 _LETTERS = r"[^\W\d_\u3400-\u9fff]"
-_TOKEN = re.compile(rf"{_LETTERS}+|[\u3400-\u9fff]{1, 2}")
+_TOKEN = re.compile(rf"{_LETTERS}+|[\u3400-\u9fff][\u3400-\u9fff]?")
 _LABEL = re.compile(r"\b(?:[a-z]|[ivx]{1,5})[.):\]]")
 _NUMBERED = re.compile(rf"(?<!\d)(\d{{1,2}})[\W_]{{0,6}}({_LETTERS}+|[\u3400-\u9fff])")
 _EMPTY = re.compile(r"[\W_]{4,}")

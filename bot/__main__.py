@@ -1,0 +1,172 @@
+"""The command line."""
+
+import asyncio
+import io
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from bot import app
+from bot.adapters.console import Scene
+from bot.config import Config
+from bot.config import load as load_config
+from bot.core.guard import Guard
+from bot.errors import SetupError
+from bot.messages import Author, Place, Reply, Request, Right
+from bot.richtext import text_of
+from faq.library import CorpusError
+from faq.matcher import Faq
+
+EXIT_SETUP = 78
+"""The operator must mend the configuration. Source: sysexits.h, EX_CONFIG."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What stands before the subcommand."""
+
+    config: Path | None
+
+    def load(self) -> Config:
+        return load_config(self.config)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="btc-safety-bot", message="%(prog)s %(version)s")
+@click.option("--config", type=click.Path(path_type=Path), help="Lay this file over the shipped configuration.")
+@click.pass_context
+def cli(context: click.Context, config: Path | None) -> None:
+    """Answer questions on the safety of Bitcoin in Telegram, Discord or this terminal.
+
+    Without a command it serves every platform whose token is set; without a token it opens a chat in the terminal.
+    """
+    context.obj = _Options(config=config)
+    if context.invoked_subcommand is None:
+        asyncio.run(app.run(_configured(context.obj)))
+
+
+@cli.command()
+@click.option("--group", default="", help="Play a group of this name instead of a private chat.")
+@click.option("--rights", default="", help="Rights in that group, parted by commas: pin, manage, own.")
+@click.pass_obj
+def chat(options: _Options, group: str, rights: str) -> None:
+    """Chat in the terminal, whatever tokens are set."""
+    try:
+        held = frozenset(Right(name.strip()) for name in rights.split(",") if name.strip())
+    except ValueError:
+        raise click.BadParameter(
+            "should be a list of pin, manage and own, parted by commas", param_hint="--rights"
+        ) from None
+    lines = None if sys.stdin.isatty() else sys.stdin
+    asyncio.run(app.chat(_configured(options), scene=Scene(group=group, rights=held), lines=lines))
+
+
+@cli.command()
+@click.argument("text", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a question.")
+@click.option("--overheard", is_flag=True, help="Treat the question as overheard in a group, not put to the bot.")
+@click.pass_obj
+def ask(options: _Options, text: str | None, as_json: bool, overheard: bool) -> None:
+    """Answer TEXT, or each line of standard input."""
+    config = _configured(options)
+    questions = [text] if text is not None else (line.rstrip("\n") for line in sys.stdin)
+    if as_json:
+        _print_decisions(questions, addressed=not overheard)
+    else:
+        asyncio.run(_print_answers(config, questions, addressed=not overheard))
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the corpus as JSON lines.")
+@click.pass_obj
+def check(options: _Options, as_json: bool) -> None:
+    """Check configuration and corpus; say what is wrong, one line each."""
+    problems: list[str] = []
+    try:
+        options.load()
+    except SetupError as error:
+        problems.append(str(error))
+    try:
+        faq = Faq.load()
+    except CorpusError as error:
+        problems.extend(error.problems)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise SystemExit(1)
+    if as_json:
+        for entry in faq.entries.values():
+            row = {"id": entry.id, "question": entry.question, "variants": entry.wordings, "answer": entry.answer}
+            click.echo(json.dumps(row, ensure_ascii=False))
+
+
+def main() -> None:
+    """Run the command line; errors that a person can mend are one sentence, and a closed pipe ends quietly."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        cli(prog_name="btc-safety-bot")
+    except SetupError as error:
+        click.echo(f"btc-safety-bot: {error}", err=True)
+        raise SystemExit(EXIT_SETUP) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _configured(options: _Options) -> Config:
+    config = options.load()
+    logging.basicConfig(level=config.bot.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return config
+
+
+def _print_decisions(questions: Iterable[str], *, addressed: bool) -> None:
+    faq, guard = app.corpus(), Guard()
+    for question in questions:
+        if guard.catches(question, addressed=addressed):
+            row: dict[str, object] = {"question": "", "decision": "none", "matches": [], "ms": 0.0, "guard": True}
+        else:
+            start = time.perf_counter()
+            matches = faq.search(question)
+            decision = faq.decide(matches, addressed=addressed)
+            row = {
+                "question": question,
+                "decision": decision.value,
+                "matches": [{"id": match.id, "score": round(match.score, 4)} for match in matches],
+                "ms": round((time.perf_counter() - start) * 1000, 3),
+            }
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+async def _print_answers(config: Config, questions: Iterable[str], *, addressed: bool) -> None:
+    assistant = app.assistant(config)
+    for number, question in enumerate(questions):
+        channel = str(number)
+        request = Request(
+            command="ask",
+            argument=question,
+            id=channel,
+            place=Place(platform="console", group="" if addressed else "others", channel=channel, direct=addressed),
+            author=Author(id=channel),
+            addressed=addressed,
+        )
+        if reply := await assistant.answer(request):
+            click.echo(f"{_as_text(reply)}\n")
+
+
+def _as_text(reply: Reply) -> str:
+    buttons = [f"  - {button.label}" for row in reply.buttons for button in row]
+    return "\n".join(filter(None, [reply.title, text_of(reply.text), *buttons]))
+
+
+if __name__ == "__main__":
+    main()

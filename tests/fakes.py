@@ -1,0 +1,24 @@
+"""Doubles for the network's far end and the clock."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class FakeClock:
+    """A clock that moves when told to.
+
+    Attributes:
+        moment: the present, aware UTC.
+    """
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
+        self._start = self.moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def seconds(self) -> float:
+        return (self.moment - self._start).total_seconds()
+
+    def forward(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)

@@ -1,0 +1,148 @@
+"""The command line, run as a person would run it: in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LEAK = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run `btc-safety-bot` with arguments in an empty folder, with no token set."""
+    environment = {key: value for key, value in os.environ.items() if not key.endswith(("_TOKEN", "_KEY"))}
+    environment |= {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path), "NO_COLOR": "1", "COLUMNS": "200"}
+
+    def ran(*arguments: str, said: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", "bot", *arguments],
+            input=said,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment | variables,
+            timeout=60,
+            check=False,
+        )
+
+    return ran
+
+
+def test_version_and_help(run: Run) -> None:
+    assert run("--version").stdout.startswith("btc-safety-bot ")
+    assert "evaluate" in run("--help").stdout
+
+
+def test_piped_lines_are_answered_one_by_one(run: Run) -> None:
+    done = run(said="What is the Bitcoin halving?\n\n1\n/topics\n")
+    assert done.returncode == 0
+    assert "What is the Bitcoin halving?" in done.stdout
+    assert "Not my question" in done.stdout
+    assert "What would you like to read about?" in done.stdout
+    assert done.stderr == ""
+
+
+def test_without_token_terminal_and_line_it_says_what_to_set(run: Run) -> None:
+    done = run()
+    assert done.returncode == 78
+    assert "set TELEGRAM_TOKEN or DISCORD_TOKEN" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_ask_prints_the_answer(run: Run) -> None:
+    done = run("ask", "What is the Bitcoin halving?")
+    assert done.stdout.startswith("What is the Bitcoin halving?\n")
+
+
+def test_ask_json_prints_decision_matches_and_time(run: Run) -> None:
+    done = run("ask", "--json", said="What is the Bitcoin halving?\nzzzz qqqq\n\n")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["question"] for row in rows] == ["What is the Bitcoin halving?", "zzzz qqqq", ""]
+    assert rows[0]["decision"] == "answer"
+    assert rows[0]["matches"][0]["id"] == "halving"
+    assert 1 <= len(rows[0]["matches"]) <= 5
+    scores = [match["score"] for match in rows[0]["matches"]]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert rows[0]["ms"] >= 0
+    assert rows[1]["decision"] == rows[2]["decision"] == "none"
+
+
+def test_ask_json_never_echoes_what_the_guard_catches(run: Run) -> None:
+    done = run("ask", "--json", LEAK)
+    row = json.loads(done.stdout)
+    assert (row["guard"], row["decision"], row["matches"]) == (True, "none", [])
+    assert "winner" not in done.stdout + done.stderr
+
+
+def test_overheard_plausible_questions_are_met_with_silence(run: Run) -> None:
+    done = run("ask", "--overheard", said="hello all\nwhat about those coins\n")
+    assert done.stdout == ""
+
+
+def test_ask_ends_quietly_on_a_closed_pipe(run: Run, tmp_path: Path) -> None:
+    code = f"{sys.executable} -m bot ask --json < lines.txt | head -n 1"
+    (tmp_path / "lines.txt").write_text("is bitcoin safe\n" * 20_000)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(  # noqa: S602 - a pipe is what is tested
+        code, shell=True, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60, check=False
+    )
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_check_is_quiet_when_all_is_well_and_prints_the_corpus_as_json(run: Run) -> None:
+    quiet = run("check")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+    rows = [json.loads(line) for line in run("check", "--json").stdout.splitlines()]
+    assert set(rows[0]) == {"id", "question", "variants", "answer"}
+    assert len(rows) >= 71
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[bot]\nfoo = 1\n", "'bot.foo' is unknown"),
+        ("[bot]\nlog_level = 7\n", "'bot.log_level' is not right"),
+        ("[bot\n", "is not valid TOML"),
+        ('[secrets]\ntelegram_token = "1"\n', "secrets do not belong into a file"),
+    ],
+)
+def test_a_wrong_configuration_is_one_sentence_and_exit_78(run: Run, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "mine.toml").write_text(text)
+    done = run("--config", "mine.toml", "ask", "hello")
+    assert done.returncode == 78
+    assert said in done.stderr
+    assert "mine.toml" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert run("--config", "mine.toml", "check").returncode == 1
+
+
+def test_a_missing_configuration_file_is_named(run: Run) -> None:
+    done = run("--config", "nowhere.toml")
+    assert done.returncode == 78
+    assert "nowhere.toml: the file does not exist" in done.stderr
+
+
+def test_a_variable_overrides_a_single_key(run: Run) -> None:
+    assert run("check", BTC_SAFETY_BOT_DEFAULTS__CURRENCY="EUR").returncode == 0
+    wrong = run("check", BTC_SAFETY_BOT_DEFAULTS__CURRENCY="euros")
+    assert wrong.returncode == 1
+    assert "defaults.currency" in wrong.stderr
+    unknown = run("check", BTC_SAFETY_BOT_CURRENCY="EUR")
+    assert "BTC_SAFETY_BOT_CURRENCY" in unknown.stderr
+
+
+def test_unknown_rights_are_refused(run: Run) -> None:
+    done = run("chat", "--group", "x", "--rights", "fly")
+    assert done.returncode == 2
+    assert "pin, manage and own" in done.stderr
