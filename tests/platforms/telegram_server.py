@@ -246,6 +246,7 @@ class TelegramServer:
         method = request.match_info["method"]
         polling = method == "getUpdates"
         self.in_flight += not polling
+        self.world.bell.ring()
         try:
             return await self._handle(request, method)
         finally:

@@ -53,9 +53,9 @@ class Specification:
             return [f"{method}: no such method is published"]
         fields = {field["name"]: field for field in self._published["methods"][method].get("fields", [])}
         wrong = self._fields(method, fields=fields, values=parameters)
-        if method in self._schema["definitions"]["Params"]["properties"]:
-            wrong += self._against(f"Params/properties/{method}", value=dict(parameters), label=method)
-        return wrong
+        if wrong or method not in self._schema["definitions"]["Params"]["properties"]:
+            return wrong
+        return self._against(f"Params/properties/{method}", value=dict(parameters), label=method)
 
     def result(self, method: str, *, value: object) -> list[str]:
         """Return what is wrong with this server's own result."""
