@@ -63,7 +63,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _KEY = re.compile(
     r"(?=([xyztuvXYZTUV]prv[1-9A-HJ-NP-Za-km-z]{107}"  # BIP32 and SLIP-0132
     r"|(?:5[HJK]|9[1-3])[1-9A-HJ-NP-Za-km-z]{49}"  # WIF: uncompressed, then compressed
-    r"|(?:[KL][1-9A-HJ-NP-Za-km-z]|c[M-V])[1-9A-HJ-NP-Za-km-z]{50}))"
+    r"|[KLc][1-9A-HJ-NP-Za-km-z]{51}))"
 )
 _HEX = re.compile(r"(?<![0-9a-f])(?:0x)?([0-9a-f](?:[\s:-]{0,2}[0-9a-f]){63})(?![0-9a-f])")
 _KEY_NAMED = re.compile(
