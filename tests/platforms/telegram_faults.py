@@ -10,7 +10,7 @@ class Fault:
 
     Attributes:
         status: HTTP status and `error_code` of the refusal; 0 for none.
-        description: its sentence.
+        description: its sentence; nothing is done of a call that is refused.
         retry_after: seconds told in `parameters`, 0 for none.
         body: sent instead of JSON, as a proxy in between would.
         cut: "before": the connection breaks and nothing was done; "after": it breaks, but the call was done.
@@ -31,12 +31,14 @@ CONFLICT = Fault(
     status=409,
     description="Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
 )
-BAD_GATEWAY = Fault(status=502, body="<html><head><title>502 Bad Gateway</title></head></html>")
+BAD_GATEWAY = Fault(
+    status=502, description="Bad Gateway", body="<html><head><title>502 Bad Gateway</title></head></html>"
+)
 INTERNAL = Fault(status=500, description="Internal Server Error: sent by the test")
-CUT_BEFORE = Fault(cut="before")
+CUT_BEFORE = Fault(cut="before", status=500, description="cut before the call was done")
 CUT_AFTER = Fault(cut="after")
 STALL = Fault(stall=True)
-NOT_JSON = Fault(status=200, body="<html>captive portal</html>")
+NOT_JSON = Fault(status=200, description="answered by somebody else", body="<html>captive portal</html>")
 
 
 def flood(seconds: int) -> Fault:

@@ -48,7 +48,7 @@ class Call:
         method: name.
         parameters: decoded, files as ids.
         at: seconds of the loop's clock.
-        refusal: Telegram's sentence, "" if it was done.
+        refusal: the sentence that said no, "" if it was done.
     """
 
     method: str
@@ -68,7 +68,16 @@ class TelegramServer:
         clock: seconds since 1970.
         second: how long a second of Telegram's own waiting (webhook pauses) takes here, in seconds.
         port: 0 takes any that is free.
-        remember: bounds what is kept of calls and of each chat; None keeps all.
+        remember: bounds what is kept of calls, files and each chat; None keeps all.
+
+    Attributes:
+        violations: what did not fit the specification, and what this server does not play.
+        world: all that Telegram knows.
+        faults: what goes wrong next.
+        calls: what the bot called, oldest first.
+        in_flight: calls that are being answered, getUpdates left out.
+        revoked: the token is good for nothing any more.
+        delivery: the polls and the webhook.
     """
 
     def __init__(
@@ -95,6 +104,7 @@ class TelegramServer:
         self.faults = Faults()
         self.calls: deque[Call] = deque(maxlen=remember)
         self.in_flight = 0
+        self.revoked = False
         self.delivery = Delivery(self.world, second=second)
         self._released = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -254,15 +264,11 @@ class TelegramServer:
             self.world.bell.ring()
 
     async def _handle(self, request: web.Request, method: str) -> web.StreamResponse:
-        if request.match_info["token"] != self.token:
+        if request.match_info["token"] != self.token or self.revoked:
             return failure(Refused("Unauthorized", code=401))
         fault = self.faults.take(method) or Fault()
         if fault.stall:
             await self._released.wait()
-        if fault.cut == "before":
-            return _cut(request)
-        if fault.body:
-            return web.Response(text=fault.body, status=fault.status, content_type="text/html")
         parameters: Json = {}
         refusal = ""
         try:
@@ -277,7 +283,11 @@ class TelegramServer:
         finally:
             at = asyncio.get_running_loop().time()
             self.calls.append(Call(method=method, parameters=parameters, at=at, refusal=refusal))
-        return _cut(request) if fault.cut == "after" else response
+        if fault.cut and request.transport:
+            request.transport.abort()
+        if fault.body:
+            return web.Response(text=fault.body, status=fault.status, content_type="text/html")
+        return response
 
     async def _parameters(self, request: web.Request, method: str) -> Json:
         body = await read_body(request)
@@ -329,10 +339,3 @@ class TelegramServer:
         if request.match_info["token"] != self.token or stored is None:
             return failure(Refused("Not Found", code=404))
         return web.Response(body=stored.data, content_type=stored.content_type)
-
-
-def _cut(request: web.Request) -> web.Response:
-    """Break the connection; the response that is returned goes nowhere."""
-    if request.transport:
-        request.transport.abort()
-    return web.Response()

@@ -1,6 +1,7 @@
 """Delivery of updates to the bot's own web server."""
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 
 import aiohttp
@@ -16,7 +17,7 @@ LONGEST_PAUSE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Try:
     """One try to deliver an update: the status that came back, or 0 and what happened instead."""
 
     update_id: int
@@ -36,7 +37,7 @@ class Webhook:
     def __init__(self, world: World, asked: SetWebhook, *, second: float) -> None:
         self._world, self.asked, self._second = world, asked, second
         self._busy: dict[str, Update] = {}
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Try] = deque(maxlen=10_000)
         self.last_error = ""
         self.last_error_at = 0.0
 
@@ -94,12 +95,12 @@ class Webhook:
             self._failed(update, status=0, problem=f"Connection failed: {type(error).__name__}")
             return 0.0
         if response.status // 100 == 2:
-            self.deliveries.append(Delivery(update_id=update.id, status=response.status))
+            self.deliveries.append(Try(update_id=update.id, status=response.status))
             return None
         self._failed(update, status=response.status, problem=f"Wrong response from the webhook: {response.status}")
         wait = response.headers.get("Retry-After", "")
         return min(float(wait), 3600.0) if wait.isdigit() else 0.0
 
     def _failed(self, update: Update, *, status: int, problem: str) -> None:
-        self.deliveries.append(Delivery(update_id=update.id, status=status, problem=problem))
+        self.deliveries.append(Try(update_id=update.id, status=status, problem=problem))
         self.last_error, self.last_error_at = problem, self._world.clock()

@@ -98,7 +98,7 @@ class World:
         abilities: what BotFather was told.
         clock: seconds since 1970.
         check: called with each update before it is queued.
-        remember: messages that a chat keeps; None keeps all.
+        remember: how many messages of a chat, files and queries are kept; None keeps all.
     """
 
     def __init__(
@@ -184,6 +184,8 @@ class World:
         number = self.next_number()
         stored = StoredFile(id=f"AgACAg{number:010d}", name=name, data=data, content_type=content_type)
         self.files[stored.id] = stored
+        if self._remember is not None and len(self.files) > self._remember:
+            del self.files[next(iter(self.files))]
         return stored
 
     def write(

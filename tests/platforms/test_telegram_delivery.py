@@ -142,6 +142,13 @@ async def test_a_call_fails_as_told_and_only_then(
     assert len(chat.unread()) == (fault is CUT_AFTER)
     await bot.send_message(chat.id, "twice")
     assert chat.unread()[-1].text == "twice"
+    assert [bool(call.refusal) for call in server.calls_of("sendMessage")] == [fault is not CUT_AFTER, False]
+
+
+async def test_a_revoked_token_is_good_for_nothing(server: TelegramServer, bot: Bot) -> None:
+    server.revoked = True
+    with pytest.raises(InvalidToken):
+        await bot.get_updates()
 
 
 async def test_a_stalled_call_hangs_until_it_is_released(server: TelegramServer, bot: Bot) -> None:
@@ -220,6 +227,24 @@ async def test_a_webhook_that_fails_is_tried_again(server: TelegramServer, bot: 
     info = await bot.get_webhook_info()
     assert (info.url, info.pending_update_count) == (hook.url, 0)
     assert info.last_error_message == "Wrong response from the webhook: 429"
+
+
+async def test_a_webhook_that_keeps_one_chat_waiting_still_gets_the_others(
+    server: TelegramServer, bot: Bot, hook: Hook
+) -> None:
+    alice, bob = server.user("Alice"), server.user("Bob")
+    hook.statuses = [200, 429]
+    await bot.set_webhook(hook.url)
+    first = await alice.says(server.private(alice), "1")
+    await server.quiet()
+    second, third = await alice.says(server.private(alice), "2"), await alice.says(server.private(alice), "3")
+    other = await bob.says(server.private(bob), "4")
+    await server.quiet()
+    assert hook.bodies == [message.update_id for message in (first, second, other, second, third)]
+    assert second.update_id is not None
+    server.world.updates.repeat(second.update_id)
+    await server.quiet()
+    assert hook.bodies[-1] == second.update_id
 
 
 async def test_polling_and_a_webhook_exclude_each_other(server: TelegramServer, bot: Bot, hook: Hook) -> None:
