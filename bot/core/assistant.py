@@ -53,7 +53,7 @@ class Assistant:
         self._tools = Tools(
             shelf=Shelf.of(faq),
             phrases=Phrases.load(),
-            english=English(_english_texts(faq)),
+            english=English(english_texts(faq)),
             commands=COMMANDS,
             cooldowns=Cooldowns(clock=clock),
             now=now,
@@ -137,7 +137,8 @@ class Assistant:
             return Reply(text=turn.say("failed", number=number), private=True)
 
 
-def _english_texts(faq: Faq) -> Iterable[str]:
+def english_texts(faq: Faq) -> Iterable[str]:
+    """Yield plenty of English on the subject: every question, wording and answer."""
     for entry in faq.entries.values():
         yield entry.question
         yield entry.answer

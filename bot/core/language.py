@@ -1,6 +1,7 @@
 """Tells English from other languages, with nothing but lists of function words."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 import stop_words
@@ -8,18 +9,20 @@ import stop_words
 from faq.words import fold
 
 _NOT_LATIN_SHARE = 0.5
+_PUNCTUATION = "¿¡.,;:!?\"'()[]"
 
 
 class English:
     """Knows English well enough to notice what is not.
 
     Args:
-        texts: plenty of English on the subject; no word of it counts as foreign.
+        texts: plenty of English on the subject; no word that stands in it twice counts as foreign.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
         lists = {name: stop_words.get_stop_words(name) for name in stop_words.AVAILABLE_LANGUAGES}
-        known = {word for text in texts for word in fold(text).split()}
+        counts = Counter(word for text in texts for word in fold(text).split())
+        known = {word for word, count in counts.items() if count > 1}
         self._english = known.intersection(map(fold, lists["english"]))
         foreign = {fold(word) for name, listed in lists.items() if name != "english" for word in listed}
         self._foreign = frozenset(word for word in foreign - known if len(word) > 1)
@@ -32,7 +35,7 @@ class English:
         strange = sum(not unicodedata.name(character, "").startswith("LATIN") for character in letters)
         if strange / len(letters) > _NOT_LATIN_SHARE:
             return True
-        said = ["".join(filter(str.isalpha, word)) for word in fold(text).split()]
+        said = [word.strip(_PUNCTUATION) for word in fold(text).split()]
         foreign = sum(word in self._foreign for word in said)
         english = sum(word in self._english for word in said)
         return foreign > english and (foreign >= 2 or english == 0)

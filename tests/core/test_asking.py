@@ -108,7 +108,17 @@ async def test_other_languages_are_told_that_only_english_is_understood(ask: Ask
 
 @pytest.mark.parametrize(
     "text",
-    ["🚀🚀🚀", "\x00\x01\x02", "a" * 10_000, "₿" * 50, "�", "\u200b\u200b", "is " * 3000, "{question} {0}", "**[x](y)**"],
+    [
+        "🚀🚀🚀",
+        "\x00\x01\x02",
+        "a" * 10_000,
+        "₿" * 50,
+        "�",
+        "\u200b\u200b",
+        "is " * 3000,
+        "{question} {0}",
+        "**[x](y)**",
+    ],
 )
 async def test_odd_input_gets_a_reply_and_never_an_error(alice: Person, text: str) -> None:
     reply = await alice.says(text)
