@@ -1,7 +1,11 @@
 """What a group's moderators can set."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from bot.messages import Right
 
@@ -34,7 +38,7 @@ class GroupSettings:
     Attributes:
         speak: when the bot speaks.
         currency: ISO 4217 code for price snippets and commands.
-        cooldown_s: seconds in which an overheard question does not get the same entry again.
+        cooldown_s: seconds in which an overheard question does not get the same entry again, at most a day.
         price_commands: where price commands answer.
         price_snippets: live prices stand in answers.
         review: unanswered questions are kept for the moderators.
@@ -45,8 +49,8 @@ class GroupSettings:
     """
 
     speak: Speak = Speak.MENTION
-    currency: str = "USD"
-    cooldown_s: int = 600
+    currency: Annotated[str, StringConstraints(to_upper=True, pattern="^[A-Za-z]{3}$")] = "USD"
+    cooldown_s: Annotated[int, Field(ge=0, le=86_400)] = 600
     price_commands: PriceCommands = PriceCommands.ON
     price_snippets: bool = True
     review: bool = False
@@ -54,3 +58,55 @@ class GroupSettings:
     public: bool = False
     anonymous: bool = True
     moderator: Right = Right.MANAGE
+
+
+KEYS: tuple[str, ...] = tuple(field.name for field in fields(GroupSettings))
+"""What can be set, in the order in which it is shown."""
+
+_ADAPTER = TypeAdapter(GroupSettings)
+
+
+def choices(key: str) -> tuple[str, ...]:
+    """Return the values that `key` takes, empty for a currency or a number."""
+    match getattr(GroupSettings(), key):
+        case bool():
+            return ("on", "off")
+        case Right():
+            return tuple(right.value for right in Right)
+        case enum.Enum() as member:
+            return tuple(other.value for other in type(member))
+        case _:
+            return ()
+
+
+def shown(settings: GroupSettings, key: str) -> str:
+    """Return the value of `key` as it is typed and stored."""
+    match getattr(settings, key):
+        case bool() as switch:
+            return "on" if switch else "off"
+        case enum.Enum() as member:
+            return str(member.value)
+        case other:
+            return str(other)
+
+
+def changed(settings: GroupSettings, key: str, value: str) -> GroupSettings:
+    """Return the settings with another value for `key`.
+
+    Raises:
+        ValueError: there is no such key, or it does not take this value.
+    """
+    if key not in KEYS:
+        raise ValueError(key)
+    return _ADAPTER.validate_python(asdict(settings) | {key: value})
+
+
+def restored(defaults: GroupSettings, stored: Mapping[str, str]) -> GroupSettings:
+    """Return the defaults with what was stored over them; what is no longer understood is left out."""
+    settings = defaults
+    for key, value in stored.items():
+        try:
+            settings = changed(settings, key, value)
+        except ValueError:
+            continue
+    return settings

@@ -1,0 +1,255 @@
+"""The database itself: opened, guarded, written to now or in a while, copied, closed.
+
+SQLite by aiosqlite. What is particular to SQLite stands in this file alone.
+"""
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import SetupError, StoreUnavailable
+from bot.storage.tables import APPLICATION_ID, SCHEMA, metadata
+
+Write = Callable[[AsyncConnection], Awaitable[None]]
+"""Something to write in a transaction that others share."""
+
+BUSY_S = 3.0
+"""Seconds that a write waits for another process's; below the time that a moderator's command has."""
+
+_RETRY_S = 5.0
+_LOG_S = 60.0
+_WAITING = 2_000
+_PAGE_BYTES = 4096
+_CAUSES = (
+    ("disk is full", "the disk is full"),
+    ("readonly", "the file cannot be written"),
+    ("locked", "another program holds it"),
+    ("malformed", "the file is damaged"),
+    ("not a database", "the file is damaged"),
+    ("unable to open", "the file cannot be opened"),
+)
+_log = logging.getLogger(__name__)
+
+
+class Database:
+    """One SQLite file and the connections to it.
+
+    Args:
+        path: the file; it is created if it does not exist.
+        clock: seconds that only grow.
+        max_bytes: how large the file may become.
+        busy_s: seconds that a write waits for another process's.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], float], max_bytes: int, busy_s: float = BUSY_S) -> None:
+        self._path = path
+        self._clock = clock
+        self._engine = _engine(path, max_pages=max_bytes // _PAGE_BYTES, busy_s=busy_s)
+        self._writer = asyncio.Lock()
+        self._waiting: deque[Write] = deque(maxlen=_WAITING)
+        self._prepared = False
+        self._down_until = float("-inf")
+        self._logged_at = float("-inf")
+
+    async def open(self) -> None:
+        """Make the file ready. What may pass (a lock, a full disk) is logged, and tried again later.
+
+        Raises:
+            SetupError: the file is not this bot's, or a newer version of it wrote it.
+        """
+        with suppress(StoreUnavailable):
+            async with self._guarded():
+                await self._prepare()
+
+    async def close(self) -> None:
+        """Write what waits and let go of the file."""
+        with suppress(StoreUnavailable):
+            await self.flush()
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection that sees one state of the data.
+
+        Raises:
+            StoreUnavailable: the database does not answer; for some seconds it is then not even tried.
+        """
+        if self._clock() < self._down_until:
+            raise StoreUnavailable("The database did not answer a moment ago.")
+        try:
+            async with self._guarded():
+                await self._prepare()
+                async with self._engine.connect() as connection:
+                    yield connection
+        except StoreUnavailable:
+            self._down_until = self._clock() + _RETRY_S
+            raise
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection whose writes are all done when the block ends, or none.
+
+        Raises:
+            StoreUnavailable: nothing was written.
+        """
+        async with self._writer, self._guarded():
+            await self._prepare()
+            async with self._writer_connection() as connection:
+                yield connection
+
+    def later(self, write: Write) -> None:
+        """Write with the next `flush`: for what is worth less than the time of an answer."""
+        self._waiting.append(write)
+
+    async def flush(self) -> None:
+        """Write everything that waits, in one transaction.
+
+        Raises:
+            StoreUnavailable: nothing was written; what waited is dropped.
+        """
+        if not self._waiting:
+            return
+        writes = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        async with self.writing() as connection:
+            for write in writes:
+                await write(connection)
+
+    async def backup(self, target: Path) -> None:
+        """Copy everything, as it is at this moment, to a new file that only its owner can read.
+
+        Raises:
+            SetupError: the file exists, or cannot be written.
+        """
+        with suppress(StoreUnavailable):
+            await self.flush()
+        try:
+            await asyncio.to_thread(_copy, self._path, target)
+        except FileExistsError:
+            raise SetupError(f"{target}: the file exists already, so name another one") from None
+        except (OSError, sqlite3.Error) as error:
+            raise SetupError(f"{target}: the backup could not be written ({error})") from None
+
+    @asynccontextmanager
+    async def _writer_connection(self) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def _guarded(self) -> AsyncIterator[None]:
+        """Turn every error of the database into one sentence, logged once a minute, without any value in it."""
+        try:
+            yield
+        except (IntegrityError, ProgrammingError):
+            raise
+        except (DatabaseError, PoolTimeout, OSError) as error:
+            sentence = f"The database {self._path.name} does not answer: {_cause(error)}."
+            if self._clock() - self._logged_at >= _LOG_S:
+                self._logged_at = self._clock()
+                _log.error("%s Questions are answered from the shared texts meanwhile.", sentence)
+            raise StoreUnavailable(sentence) from None
+
+    async def _prepare(self) -> None:
+        """Create the tables in a new file; check whose file an old one is."""
+        if self._prepared:
+            return
+        _create(self._path)
+        try:
+            async with self._engine.connect() as connection:
+                is_new = await self._check(connection)
+            if is_new:
+                async with self._writer_connection() as connection:
+                    await connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+                    await connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+                    await connection.run_sync(metadata.create_all)
+        except DatabaseError as error:
+            if "not a database" in str(error.orig):
+                raise self._foreign() from None
+            raise
+        self._prepared = True
+
+    async def _check(self, connection: AsyncConnection) -> bool:
+        """Return whether the file is empty."""
+        mark = (await connection.exec_driver_sql("PRAGMA application_id")).scalar_one()
+        schema = (await connection.exec_driver_sql("PRAGMA user_version")).scalar_one()
+        tables = (await connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")).scalar_one()
+        if not mark and not tables:
+            return True
+        if mark != APPLICATION_ID:
+            raise self._foreign()
+        if schema > SCHEMA:
+            raise SetupError(
+                f"{self._path}: a newer version of this program wrote the file, so install that version again"
+                " or name another file under [storage] path"
+            )
+        return False
+
+    def _foreign(self) -> SetupError:
+        return SetupError(
+            f"{self._path}: the file is no database of this bot, so move it away, restore a backup"
+            " or name another file under [storage] path"
+        )
+
+
+def _engine(path: Path, *, max_pages: int, busy_s: float) -> AsyncEngine:
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}",
+        hide_parameters=True,
+        pool_size=3,
+        max_overflow=0,
+        pool_timeout=busy_s,
+        connect_args={"timeout": busy_s},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        # The driver would begin transactions by itself, and too late for reads to be in them.
+        # Source: SQLAlchemy documentation, SQLite dialect, transactions with the sqlite3 driver.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA max_page_count = {max_pages}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Connection) -> None:
+        # A transaction that reads first and writes later can be refused in the middle; one that writes says so at once.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _copy(source: Path, target: Path) -> None:
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = sqlite3.connect(source)
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        connection.close()
+
+
+def _cause(error: Exception) -> str:
+    said = str(error.orig if isinstance(error, DBAPIError) else error).lower()
+    return next((cause for mark, cause in _CAUSES if mark in said), type(error).__name__)

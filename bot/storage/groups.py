@@ -1,0 +1,182 @@
+"""Groups and what they set."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage import tables
+from bot.storage.database import Database
+from bot.storage.log import Deed, Log
+from bot.storage.recent import Recent
+from bot.storage.settings import GroupSettings, changed, restored, shown
+
+PRIVATE_MARK = "@"
+"""Begins the id of a private chat that set something: a group of one, named after the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Whose settings, entries and pins count: a platform's group, or a private chat.
+
+    Attributes:
+        platform: "console", "telegram" or "discord".
+        id: the platform's id of the group, or "@" and the person's id.
+    """
+
+    platform: str
+    id: str
+
+    @classmethod
+    def of_person(cls, platform: str, author: str) -> "Group":
+        """Return the group that is a person's private chat."""
+        return cls(platform, f"{PRIVATE_MARK}{author}")
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is a private chat."""
+        return self.id.startswith(PRIVATE_MARK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupState:
+    """What is known of a group.
+
+    Attributes:
+        number: its number in the database, 0 if nothing is stored.
+        settings: how the bot behaves there.
+        entries_version: grows with each change of the group's own entries.
+    """
+
+    number: int
+    settings: GroupSettings
+    entries_version: int = 0
+
+
+class Groups:
+    """Reads and changes what groups set; what was read is remembered.
+
+    Args:
+        database: where it is kept.
+        log: where changes are noted.
+        defaults: what holds where a group has set nothing.
+        capacity: how many groups are remembered.
+    """
+
+    def __init__(self, database: Database, *, log: Log, defaults: GroupSettings, capacity: int) -> None:
+        self._database = database
+        self._log = log
+        self._defaults = defaults
+        self._states: Recent[Group, GroupState] = Recent(capacity)
+
+    @property
+    def defaults(self) -> GroupSettings:
+        """What holds where a group has set nothing."""
+        return self._defaults
+
+    async def state(self, group: Group) -> GroupState:
+        """Return what is known of a group, from memory if it was read before.
+
+        Raises:
+            StoreUnavailable: it is not remembered and cannot be read.
+        """
+        return await self._states.fetch(group, self._read)
+
+    async def change(self, group: Group, *, key: str, value: str, deed: Deed) -> None:
+        """Set one thing, and note who did.
+
+        Raises:
+            ValueError: there is no such key, or it does not take this value.
+            StoreUnavailable: nothing was changed.
+        """
+        value = shown(changed(self._defaults, key, value), key)
+        async with self._database.writing() as connection:
+            number = await number_of(connection, group)
+            table = tables.settings
+            await connection.execute(delete(table).where(table.c.group_number == number, table.c.key == key))
+            await connection.execute(insert(table).values(group_number=number, key=key, value=value))
+            await self._log.note(connection, number=number, deed=deed)
+        self._states.forget(group)
+
+    async def move(self, group: Group, *, to: str) -> None:
+        """Give a group its new id; all its rows go with it, at once. What the new id already held is replaced.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+        moved = Group(group.platform, to)
+        async with self._database.writing() as connection:
+            number = await known_number(connection, group)
+            if number is not None and moved != group:
+                table = tables.groups
+                await connection.execute(delete(table).where(table.c.platform == moved.platform, table.c.id == to))
+                await connection.execute(update(table).where(table.c.number == number).values(id=to))
+                pins = tables.pins
+                here = (pins.c.group_number == number, pins.c.channel == group.id)
+                await connection.execute(update(pins).where(*here).values(channel=to))
+        self._states.forget(group)
+        self._states.forget(moved)
+
+    async def left(self, group: Group, *, at: int) -> None:
+        """Note that the group removed the bot `at` (seconds since 1970); `purge` deletes its rows after the grace time.
+
+        Raises:
+            StoreUnavailable: nothing was noted.
+        """
+        await self._mark(group, left_at=at)
+
+    async def joined(self, group: Group) -> None:
+        """Note that the bot is in the group, again perhaps.
+
+        Raises:
+            StoreUnavailable: nothing was noted.
+        """
+        await self._mark(group, left_at=None)
+
+    def forget(self, group: Group) -> None:
+        """Read the group anew when it is next asked for."""
+        self._states.forget(group)
+
+    def forget_all(self) -> None:
+        """Read every group anew when it is next asked for."""
+        self._states.clear()
+
+    async def _mark(self, group: Group, *, left_at: int | None) -> None:
+        table = tables.groups
+        async with self._database.writing() as connection:
+            here = (table.c.platform == group.platform, table.c.id == group.id)
+            await connection.execute(update(table).where(*here).values(left_at=left_at))
+
+    async def _read(self, group: Group) -> GroupState:
+        table, settings = tables.groups, tables.settings
+        query = (
+            select(table.c.number, table.c.entries_version, settings.c.key, settings.c.value)
+            .join_from(table, settings, isouter=True)
+            .where(table.c.platform == group.platform, table.c.id == group.id)
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        if not rows:
+            return GroupState(number=0, settings=self._defaults)
+        stored = {str(row.key): str(row.value) for row in rows if row.key is not None}
+        return GroupState(
+            number=rows[0].number,
+            settings=restored(self._defaults, stored),
+            entries_version=rows[0].entries_version,
+        )
+
+
+async def known_number(connection: AsyncConnection, group: Group) -> int | None:
+    """Return the group's number, None if nothing of it is stored."""
+    table = tables.groups
+    query = select(table.c.number).where(table.c.platform == group.platform, table.c.id == group.id)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def number_of(connection: AsyncConnection, group: Group) -> int:
+    """Return the group's number; a group that was unknown gets one."""
+    number = await known_number(connection, group)
+    if number is not None:
+        return int(number)
+    row = insert(tables.groups).values(platform=group.platform, id=group.id, entries_version=0)
+    return int((await connection.execute(row.returning(tables.groups.c.number))).scalar_one())

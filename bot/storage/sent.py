@@ -1,0 +1,147 @@
+"""What answered what: for votes, edits, stale buttons and pins by reply. No text and no name is kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.messages import Place
+from bot.storage import tables
+from bot.storage.database import Database
+from bot.storage.groups import Group, number_of
+from bot.storage.hashing import Hasher
+from bot.storage.recent import Recent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message of the bot.
+
+    Attributes:
+        message: its id.
+        asking: id of the message that it answers, "" for none.
+        topic: id of the entry that it shows, "" for anything else.
+        asker: keyed hash of the person whom it answers.
+        text: keyed hash of what was asked.
+        panel: a moderator's command opened it.
+        at: seconds since 1970, UTC.
+    """
+
+    message: str
+    asking: str
+    topic: str
+    asker: str
+    text: str
+    panel: bool = False
+    at: int
+
+
+class SentMessages:
+    """Remembers the bot's messages: the last ones in memory, and for 30 days in the database.
+
+    Args:
+        database: where they are kept; they are written with its next flush.
+        hasher: hides where they stand.
+        capacity: how many are remembered in memory.
+    """
+
+    def __init__(self, database: Database, *, hasher: Hasher, capacity: int) -> None:
+        self._database = database
+        self._hasher = hasher
+        self._by_answer: Recent[tuple[str, str], Sent] = Recent(capacity)
+        self._by_question: Recent[tuple[str, str], tuple[Sent, ...]] = Recent(capacity)
+        self._unwritten: list[tuple[Group, str, Sent]] = []
+
+    def remember(self, place: Place, sent: Iterable[Sent]) -> None:
+        """Remember messages that answer the same question, in reading order."""
+        spot = self._spot(place)
+        messages = tuple(sent)
+        for message in messages:
+            self._by_answer.put((spot, message.message), message)
+            if not self._unwritten:
+                self._database.later(self._write)
+            self._unwritten.append((Group(place.platform, place.group), spot, message))
+        if messages and messages[0].asking:
+            self._by_question.put((spot, messages[0].asking), messages)
+
+    async def answer(self, place: Place, message: str) -> Sent | None:
+        """Return what is known of a message of the bot.
+
+        Raises:
+            StoreUnavailable: it is not remembered and cannot be read.
+        """
+        spot = self._spot(place)
+        if known := self._by_answer.get((spot, message)):
+            return known
+        table = tables.sent
+        query = select(table).where(table.c.place == spot, table.c.message == message)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return _sent(row) if row else None
+
+    async def answers(self, place: Place, asking: str) -> tuple[Sent, ...]:
+        """Return the messages that answered a message, in reading order.
+
+        Raises:
+            StoreUnavailable: they are not remembered and cannot be read.
+        """
+        spot = self._spot(place)
+        if known := self._by_question.get((spot, asking)):
+            return known
+        table = tables.sent
+        query = select(table).where(table.c.place == spot, table.c.asking == asking).order_by(table.c.number)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(_sent(row) for row in rows)
+
+    def forget(self, asker: str) -> None:
+        """Forget in memory what answered a person, by keyed hash."""
+        self._by_answer.forget_where(lambda sent: sent.asker == asker)
+        self._by_question.forget_where(lambda messages: messages[0].asker == asker)
+        self._unwritten = [row for row in self._unwritten if row[2].asker != asker]
+
+    def forget_group(self, group: Group) -> None:
+        """Do not write what was said in a group."""
+        self._unwritten = [row for row in self._unwritten if row[0] != group]
+
+    def _spot(self, place: Place) -> str:
+        return self._hasher("place", place.platform, place.group, place.channel)
+
+    async def _write(self, connection: AsyncConnection) -> None:
+        rows, self._unwritten = self._unwritten, []
+        table = tables.sent
+        numbers: dict[Group, int | None] = {}
+        latest: dict[tuple[str, str], dict[str, object]] = {}
+        for group, spot, sent in rows:
+            if group not in numbers:
+                numbers[group] = await number_of(connection, group) if group.id else None
+            await connection.execute(delete(table).where(table.c.place == spot, table.c.message == sent.message))
+            latest[spot, sent.message] = _row(sent) | {"group_number": numbers[group], "place": spot}
+        if latest:
+            await connection.execute(insert(table), list(latest.values()))
+
+
+def _row(sent: Sent) -> dict[str, object]:
+    return {
+        "message": sent.message,
+        "asking": sent.asking,
+        "topic": sent.topic,
+        "asker": sent.asker,
+        "text": sent.text,
+        "panel": sent.panel,
+        "at": sent.at,
+    }
+
+
+def _sent(row: Row[tuple[object, ...]]) -> Sent:
+    return Sent(
+        message=row.message,
+        asking=row.asking,
+        topic=row.topic,
+        asker=row.asker,
+        text=row.text,
+        panel=row.panel,
+        at=row.at,
+    )

@@ -1,0 +1,117 @@
+"""How often what was answered, and how often it helped."""
+
+import enum
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage import tables
+from bot.storage.database import Database
+from bot.storage.groups import Group, known_number, number_of
+
+Counts = Mapping[tuple["Event", str], int]
+"""How often something happened with an entry; the entry's id is "" where none was shown."""
+
+
+class Event(enum.Enum):
+    """What is counted."""
+
+    ANSWERED = "answered"
+    SUGGESTED = "suggested"
+    MISSED = "missed"
+    HELPED = "helped"
+    OTHER = "other"
+
+
+class Tally:
+    """Counts by group and month.
+
+    Args:
+        database: where it is kept; counts are written with its next flush, votes at once.
+        now: seconds since 1970, UTC.
+    """
+
+    def __init__(self, database: Database, *, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+        self._unwritten: Counter[tuple[Group, str, Event, str]] = Counter()
+
+    def note(self, group: Group, event: Event, *, topic: str = "") -> None:
+        """Count that something happened."""
+        if not self._unwritten:
+            self._database.later(self._write)
+        self._unwritten[group, self._month(), event, topic] += 1
+
+    async def vote(self, group: Group, *, topic: str, voter: str) -> bool:
+        """Count that an entry helped somebody; return False if the same person said so before.
+
+        Args:
+            group: where.
+            topic: the entry's id.
+            voter: keyed hash of the person.
+
+        Raises:
+            StoreUnavailable: the vote was not counted.
+        """
+        table = tables.votes
+        async with self._database.writing() as connection:
+            number = await number_of(connection, group)
+            here = (table.c.group_number == number, table.c.topic == topic, table.c.voter == voter)
+            if (await connection.execute(select(table.c.voter).where(*here))).one_or_none():
+                return False
+            row = {"group_number": number, "topic": topic, "voter": voter, "at": int(self._now())}
+            await connection.execute(insert(table).values(row))
+            await _count(connection, number=number, month=self._month(), event=Event.HELPED, topic=topic, count=1)
+        return True
+
+    async def of(self, group: Group) -> Counts:
+        """Return the counts of this month and the one before.
+
+        Raises:
+            StoreUnavailable: they cannot be read.
+        """
+        await self._database.flush()
+        table = tables.counts
+        async with self._database.reading() as connection:
+            number = await known_number(connection, group)
+            total = func.sum(table.c.times).label("total")
+            query = select(table.c.kind, table.c.topic, total).where(
+                table.c.group_number == number, table.c.month >= month_before(self._now())
+            )
+            rows = (await connection.execute(query.group_by(table.c.kind, table.c.topic))).all()
+        return {(Event(row.kind), str(row.topic)): int(row.total) for row in rows}
+
+    def forget_group(self, group: Group) -> None:
+        """Do not write what was counted in a group."""
+        for key in [key for key in self._unwritten if key[0] == group]:
+            del self._unwritten[key]
+
+    def _month(self) -> str:
+        return datetime.fromtimestamp(self._now(), UTC).strftime("%Y-%m")
+
+    async def _write(self, connection: AsyncConnection) -> None:
+        counted, self._unwritten = self._unwritten, Counter()
+        numbers: dict[Group, int] = {}
+        for (group, month, event, topic), count in counted.items():
+            if group not in numbers:
+                numbers[group] = await number_of(connection, group)
+            await _count(connection, number=numbers[group], month=month, event=event, topic=topic, count=count)
+
+
+def month_before(now: float) -> str:
+    """Return the month before the one in which `now` (seconds since 1970) lies, as "2026-10"."""
+    at = datetime.fromtimestamp(now, UTC)
+    return f"{at.year}-{at.month - 1:02}" if at.month > 1 else f"{at.year - 1}-12"
+
+
+async def _count(connection: AsyncConnection, *, number: int, month: str, event: Event, topic: str, count: int) -> None:
+    table = tables.counts
+    row = {"group_number": number, "month": month, "kind": event.value, "topic": topic}
+    here = [table.c[name] == value for name, value in row.items()]
+    grown = await connection.execute(update(table).where(*here).values(times=table.c.times + count))
+    if not grown.rowcount:
+        await connection.execute(insert(table).values(row, times=count))
