@@ -93,6 +93,14 @@ class Assistant:
         """Return the listed commands with their descriptions, in the order of the table."""
         return tuple((row, self._tools.phrases.word(f"command_{row.name}")) for row in COMMANDS.values() if row.listed)
 
+    def command(self, name: str) -> Command | None:
+        """Return a command's row of the table, unlisted ones too."""
+        return COMMANDS.get(name)
+
+    def word(self, key: str, **values: object) -> str:
+        """Return one of the bot's sentences as bare text, for what only an adapter has to say."""
+        return self._tools.phrases.word(key, **values)
+
     def _guarded(self, request: Request) -> Reply | None:
         """Return the warning if the request holds wallet secrets; nothing of its text is kept or passed on."""
         quoted = request.quoted

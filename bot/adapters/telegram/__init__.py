@@ -1,0 +1,1 @@
+"""Telegram: private chats, groups, inline and guest questions, through python-telegram-bot."""
