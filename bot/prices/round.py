@@ -45,8 +45,7 @@ class Round:
         self._need_s = need_s if len(self._voters) >= QUORUM else 0.0
         self._limit_s = limit_s
         self._waiting = {source.title for source in sources}
-        self._votes: list[VenueQuote] = []
-        self._figures: list[VenueQuote] = []
+        self._answers: dict[str, VenueQuote] = {}
         self._certain = False
         self._votes_are_in = asyncio.Event()
 
@@ -73,13 +72,13 @@ class Round:
         try:
             quote = await source.quote(self._currency)
             self._examiner.examine(quote, votes=source.votes)
-            (self._votes if source.votes else self._figures).append(quote)
+            self._answers[source.title] = quote
             _log.debug("%s %s: %s", source.title, self._currency, quote.raw)
         except SourceFault as fault:
             _log.info("%s %s left out: %s", source.title, self._currency, fault)
         self._waiting.discard(source.title)
         self._consider()
-        if self._waiting.isdisjoint(voter.title for voter in self._voters):
+        if not self._voting():
             self._votes_are_in.set()
 
     def _consider(self) -> None:
@@ -90,10 +89,15 @@ class Round:
 
     def _verdict(self) -> PriceQuote | None:
         """Return the price if the answers so far suffice: three that agree, or all there will be."""
-        if not self._waiting.isdisjoint(voter.title for voter in self._voters):
-            amounts = [vote.amount for vote in self._votes]
+        votes = [self._answers[voter.title] for voter in self._voters if voter.title in self._answers]
+        figures = [self._answers[source.title] for source in self._aggregates if source.title in self._answers]
+        if self._voting():
+            amounts = [vote.amount for vote in votes]
             if len(amounts) < QUORUM or not agree(amounts, within=AGREEMENT):
                 return None
-        elif not self._votes and len(self._figures) < 2 and self._waiting:
+        elif not votes and len(figures) < 2 and self._waiting:
             return None
-        return combine(voters=self._votes, aggregates=self._figures)
+        return combine(voters=votes, aggregates=figures)
+
+    def _voting(self) -> bool:
+        return any(voter.title in self._waiting for voter in self._voters)
