@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from tests.platforms.discord_json import JsonObject, present
-from tests.platforms.discord_world import Channel, ChannelKind, File, Guild, Member, Message, Permission, Role, User
+from tests.platforms.discord_permissions import Permission
+from tests.platforms.discord_world import Channel, ChannelKind, File, Guild, Member, Message, Role, User
 
 
 def stamp(moment: datetime | None) -> str | None:

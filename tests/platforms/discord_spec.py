@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -18,24 +19,40 @@ HTTP, GATEWAY = "discord-openapi.json", "discord-gateway.schema.json"
 
 EVENTS = {
     "READY": "GatewayReadyDispatch",
-    "RESUMED": "GatewayResumedDispatch",
     "GUILD_CREATE": "GatewayGuildCreateDispatch",
     "MESSAGE_CREATE": "GatewayMessageCreateDispatch",
     "MESSAGE_UPDATE": "GatewayMessageUpdateDispatch",
     "INTERACTION_CREATE": "GatewayInteractionCreateDispatch",
 }
-"""The events that the specification has; the others are not held against anything."""
+"""The events that the specification has; the others are not held against anything. It has RESUMED without data, which
+discord.py could not read and Discord does not send so."""
 
 OPERATIONS = {1: "GatewayHeartbeat", 2: "GatewayIdentify", 6: "GatewayResume", 10: "GatewayHello"}
 
 HARMLESS = {
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": "tts",
     "IncomingWebhookUpdateRequestPartial": "tts",
+    "MessageEditRequestPartial": "tts",
     "ApplicationCommandUpdateRequest": "nsfw",
     "ApplicationCommandCreateRequest": "nsfw",
     "RichEmbed": "flags",
 }
 """Keys that discord.py sends and Discord ignores, by schema."""
+
+
+LIMITS = {"maxLength", "minLength", "maxItems", "minItems", "maximum", "minimum", "pattern", "uniqueItems"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What is wrong with a payload.
+
+    Attributes:
+        limit: only a limit is passed, for which Discord has a refusal of its own.
+    """
+
+    text: str
+    limit: bool = False
 
 
 class Specification:
@@ -46,57 +63,69 @@ class Specification:
         self.present = (folder / HTTP).is_file() and (folder / GATEWAY).is_file()
         self._checkers: dict[str, Checker] = {}
 
-    def request(self, method: str, template: str, body: object) -> str:
-        """What is wrong with a request's JSON body; "" for nothing."""
-        operation = self._operation(method, template)
-        content = child(child(operation, "requestBody"), "content")
-        if not self.present or not operation:
-            return "" if not self.present else f"the specification has no {method} {template}"
-        schema = child(child(content, "application/json"), "schema")
-        if not schema:
-            return "" if body is None else "a body where none is expected"
-        if body is None:
-            return "a body is missing" if child(operation, "requestBody").get("required") else ""
-        return self._complain(f"{method} {template}", schema, body)
-
-    def answer(self, method: str, template: str, *, status: int, body: object) -> str:
-        """What is wrong with an answer of the loopback server; "" for nothing."""
+    def request(self, method: str, template: str, body: object) -> Complaint | None:
+        """What is wrong with a request's JSON body."""
         if not self.present:
-            return ""
+            return None
+        operation = self._operation(method, template)
+        if not operation:
+            return Complaint(text=f"the specification has no {method} {template}")
+        wanted = child(operation, "requestBody")
+        schema = child(child(child(wanted, "content"), "application/json"), "schema")
+        if schema and body is not None:
+            return self._complain(f"{method} {template}", schema, body)
+        if body is None and wanted.get("required"):
+            return Complaint(text=f"{method} {template}: a body is missing")
+        return None if body is None else Complaint(text=f"{method} {template}: a body where none is expected")
+
+    def answer(self, method: str, template: str, *, status: int, body: object) -> Complaint | None:
+        """What is wrong with an answer of the loopback server."""
+        if not self.present:
+            return None
         responses = child(self._operation(method, template), "responses")
         response = child(responses, str(status)) or child(responses, f"{status // 100}XX")
         if "$ref" in response:
             response = _look_up(self._http, text(response, "$ref"))
         if not response:
-            return "" if status >= 400 else f"status {status} is not in the specification"
+            return None if status >= 400 else Complaint(text=f"{method} {template}: no status {status}")
         schema = child(child(child(response, "content"), "application/json"), "schema")
         if not schema:
-            return "" if body is None else f"a body with status {status}"
+            return None if body is None else Complaint(text=f"{method} {template}: a body with status {status}")
         return self._complain(f"{method} {template} {status}", schema, body)
 
-    def event(self, payload: JsonObject) -> str:
-        """What is wrong with a gateway payload, of either side; "" for nothing or if the schema does not have it."""
-        name = EVENTS.get(text(payload, "t")) if payload.get("op") == 0 else OPERATIONS.get(_operation_code(payload))
+    def event(self, payload: JsonObject) -> Complaint | None:
+        """What is wrong with a gateway payload of either side, if the schema has its kind."""
+        code = payload.get("op")
+        name = EVENTS.get(text(payload, "t")) if code == 0 else OPERATIONS.get(code if isinstance(code, int) else -1)
         if not self.present or name is None:
-            return ""
+            return None
         return self._complain(name, {"$ref": f"#/definitions/{name}"}, payload, gateway=True)
 
     def _operation(self, method: str, template: str) -> JsonObject:
         return child(child(child(self._http, "paths"), template), method.lower()) if self.present else {}
 
-    def _complain(self, key: str, schema: JsonObject, instance: object, *, gateway: bool = False) -> str:
+    def _complain(self, key: str, schema: JsonObject, instance: object, *, gateway: bool = False) -> Complaint | None:
         if key not in self._checkers:
             root = self._gateway if gateway else self._http
             checker = Unions(root).checker(Draft7Validator if gateway else Draft202012Validator)
             self._checkers[key] = checker(schema)
         error = best_match(self._checkers[key].iter_errors(instance))
-        return "" if error is None else f"{key}: {error.json_path}: {error.message[:300]}"
+        if error is None:
+            return None
+        return Complaint(
+            text=f"{key}: {error.json_path}: {error.message[:200]} ({error.validator})", limit=error.validator in LIMITS
+        )
 
     @cached_property
     def _http(self) -> JsonObject:
+        """The document, stricter about unknown keys, laxer about ids as numbers and the codes of form errors.
+
+        The latter are words on the wire, as Discord's documentation says, but numbers in the document.
+        """
         document = as_object(json.loads((self._folder / HTTP).read_text("utf-8")))
         schemas = child(child(document, "components"), "schemas")
         schemas["SnowflakeType"] = {"type": ["string", "integer"], "pattern": "^(0|[1-9][0-9]*)$"}
+        schemas["InnerErrors"] = {"type": "object", "required": ["_errors"]}
         _close(document, open_names=_names_in_all_of(document))
         for name, key in HARMLESS.items():
             child(child(schemas, name), "properties")[key] = {}
@@ -105,11 +134,6 @@ class Specification:
     @cached_property
     def _gateway(self) -> JsonObject:
         return as_object(json.loads((self._folder / GATEWAY).read_text("utf-8")))
-
-
-def _operation_code(payload: JsonObject) -> int:
-    code = payload.get("op")
-    return code if isinstance(code, int) else -1
 
 
 def _look_up(root: JsonObject, reference: str) -> JsonObject:
@@ -126,7 +150,8 @@ def _names_in_all_of(node: object) -> set[str]:
     if not isinstance(node, dict):
         return set()
     extended = {text(as_object(part), "$ref").rpartition("/")[2] for part in items(node, "allOf")}
-    return extended | {name for value in node.values() for name in _names_in_all_of(value)}
+    deeper = (value for key, value in node.items() if key != "multipart/form-data")
+    return extended | {name for value in deeper for name in _names_in_all_of(value)}
 
 
 def _close(node: object, *, open_names: set[str], name: str = "") -> None:
