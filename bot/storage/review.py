@@ -69,7 +69,7 @@ class Review:
             number = await number_of(connection, group)
             if not await _counted(connection, number=number, kind=kind, text=text, topic=topic, at=at):
                 row = {"group_number": number, "kind": kind.value, "text": text, "topic": topic, "times": 1, "at": at}
-                await connection.execute(insert(tables.review).values(row, done=""))
+                await connection.execute(insert(tables.review).values(row | {"done": ""}))
                 await _bound(connection, number)
 
         self._database.later(write)

@@ -114,4 +114,4 @@ async def _count(connection: AsyncConnection, *, number: int, month: str, event:
     here = [table.c[name] == value for name, value in row.items()]
     grown = await connection.execute(update(table).where(*here).values(times=table.c.times + count))
     if not grown.rowcount:
-        await connection.execute(insert(table).values(row, times=count))
+        await connection.execute(insert(table).values(row | {"times": count}))
