@@ -48,11 +48,13 @@ class Author:
         id: the platform's id of the person.
         rights: facts of the platform; empty until somebody looked them up.
         language: the client's language as a BCP 47 tag, a hint only.
+        anonymous: an administrator who writes in the group's name; `id` is nobody's.
     """
 
     id: str
     rights: frozenset[Right] = frozenset()
     language: str = ""
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,8 @@ class Request:
         place: where it was asked.
         author: who asked.
         addressed: False for a message overheard in a group.
+        free: free text, not a command; said by a mention, a reply, or overheard.
+        notice: the platform reports something (a key of NOTICES); nobody typed it, and nobody can.
         message: the platform's id of the asking message, "" if there is none.
         edited: this is a new version of a message asked before.
         pressed: the id of the bot's message whose button was pressed, "" if none was.
@@ -98,6 +102,8 @@ class Request:
     place: Place
     author: Author
     addressed: bool = True
+    free: bool = False
+    notice: bool = False
     message: str = ""
     edited: bool = False
     pressed: str = ""
