@@ -9,13 +9,13 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import base58
 from mnemonic import Mnemonic
 
-READ_AT_MOST = 10_000
+READ_AT_MOST = 8_000
 """Characters that are read of a text after its empty stretches are squeezed; of a longer one its start and end."""
 
 LENGTHS = frozenset((12, 15, 18, 21, 24))
@@ -35,8 +35,6 @@ _GLUABLE = 6
 """Letters of a token that may be two words: the shortest have three."""
 _OPEN_WINDOWS = 96
 """Windows kept open at once, so that a text of nothing but fillers is read in bounded time."""
-_VARIED = 8
-"""Different words among twelve, below which the same few are only being repeated."""
 
 _COUNTING = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
 seventeen eighteen nineteen twenty twentyone twentytwo twentythree twentyfour first second third fourth fifth sixth
@@ -77,6 +75,8 @@ _DRAWN = 2.4
 
 Windows = dict[tuple[int, int], None]
 """Runs of words that may go on: how many words, and the number that their places in the list make. Ordered."""
+Accept = Callable[[int, int], bool]
+"""Tells of a run's count and number whether it is a mnemonic."""
 
 
 class Guard:
@@ -128,11 +128,11 @@ class Guard:
         for language, index in self._lists.items():
             if counts[language] < _PLENTY and not glued:
                 continue
-            if _holds_run(tokens, index, unchecked=addressed):
+            if _holds_run(tokens, index, accept=_is_dozen if addressed else _is_valid):
                 return True
-            if counts[language] >= _SHORTEST and any(
-                _holds_run(other, index) for other in _other_readings(folded, index)
-            ):
+            if counts[language] < _SHORTEST:
+                continue
+            if any(_holds_run(other, index, accept=_is_likely) for other in _other_readings(folded, index)):
                 return True
         return False
 
@@ -181,7 +181,10 @@ def _within_bounds(text: str) -> str:
 def _other_readings(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
     """Yield the words by their numbers, by columns, and every second to fifth ("first word is …, second word is …")."""
     numbered = [(int(number), word) for number, word in _NUMBERED.findall(folded) if word in index]
-    yield [word for _, word in sorted(numbered, key=lambda pair: pair[0])]
+    for pairs in (numbered, reversed(numbered)):  # a number that stands elsewhere too is right in one of both
+        words = dict(pairs)
+        if len(words) >= _SHORTEST:
+            yield [words.get(number, "") for number in range(100)]
     unlabelled = _LABEL.sub(" ", folded)
     yield from _columns(unlabelled, index)
     tokens = _TOKEN.findall(unlabelled)
@@ -189,7 +192,16 @@ def _other_readings(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[
     steady = [word for word, after in zip(tokens, following, strict=True) if word != "twenty" or after not in _UNITS]
     for step in range(2, 6):
         for start in range(step):
-            yield steady[start::step]
+            places = range(start, len(steady), step)
+            if sum(steady[place] in index for place in places) >= _SHORTEST:
+                yield [steady[place] if _is_labelled(steady, place=place, step=step) else "" for place in places]
+
+
+def _is_labelled(tokens: Sequence[str], *, place: int, step: int) -> bool:
+    """Return whether what stands before a word stands before the previous or the next one too."""
+    before = tokens[max(0, place - step + 1) : place]
+    around = {*tokens[max(0, place - 2 * step + 1) : max(0, place - step)], *tokens[place + 1 : place + step]}
+    return all(token in _FILLERS or token in around for token in before)
 
 
 def _columns(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
@@ -207,7 +219,7 @@ def _columns(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
             rows.append(row)
 
 
-def _holds_run(tokens: Sequence[str], index: Mapping[str, int], *, unchecked: bool = False) -> bool:
+def _holds_run(tokens: Sequence[str], index: Mapping[str, int], *, accept: Accept) -> bool:
     """Return whether words of the list follow one another, fillers aside, and make a mnemonic."""
     windows: Windows = {}
     fillers = 0
@@ -220,7 +232,7 @@ def _holds_run(tokens: Sequence[str], index: Mapping[str, int], *, unchecked: bo
             continue
         else:
             ended, grown = _through(token, windows, index) if len(token) >= _GLUABLE else ({}, {})
-        if any(_is_mnemonic(count, value, unchecked=unchecked) for count, value in ended):
+        if any(count in LENGTHS and accept(count, value) for count, value in ended):
             return True
         # Those without the filler come first: they are kept when there are too many.
         skipped = windows if 0 < fillers <= _FILLERS_IN_A_ROW else {}
@@ -250,12 +262,17 @@ def _through(token: str, windows: Windows, index: Mapping[str, int]) -> tuple[Wi
     return inside, at.get(len(token), {})
 
 
-def _is_mnemonic(count: int, value: int, *, unchecked: bool) -> bool:
-    if count not in LENGTHS:
-        return False
-    if unchecked and count == _SHORTEST:
-        return len({value >> 11 * place & 2047 for place in range(count)}) >= _VARIED or _is_valid(count, value)
-    return _is_valid(count, value)
+def _is_dozen(count: int, value: int) -> bool:
+    return (count == _SHORTEST and _is_varied(count, value)) or _is_valid(count, value)
+
+
+def _is_likely(count: int, value: int) -> bool:
+    return _is_valid(count, value) and _is_varied(count, value)
+
+
+def _is_varied(count: int, value: int) -> bool:
+    """Return whether two thirds of the words differ, as they do in all but one of a billion mnemonics."""
+    return len({value >> 11 * place & 2047 for place in range(count)}) * 3 >= count * 2
 
 
 def _is_valid(count: int, value: int) -> bool:
