@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.platforms.discord_json import JsonObject, children, number, text
-from tests.platforms.discord_limits import SELECT, nested
+from tests.platforms.discord_limits import BUTTON, SELECT, nested
 from tests.platforms.discord_payloads import user_json
 from tests.platforms.discord_signal import Signal
 from tests.platforms.discord_world import Channel, Message, User
@@ -41,7 +41,7 @@ class ModalField:
 class Modal:
     """A form that a bot has opened for somebody."""
 
-    interaction: "Interaction"
+    interaction: "Interaction" = field(repr=False)
     custom_id: str
     title: str
     fields: tuple[ModalField, ...]
@@ -77,6 +77,18 @@ class Answer:
         return self.message.components if self.message else []
 
     @property
+    def buttons(self) -> list[str]:
+        """The labels of the message's buttons."""
+        everything = nested(self.components)
+        return [text(component, "label") for component in everything if number(component, "type") == BUTTON]
+
+    @property
+    def options(self) -> list[str]:
+        """The labels of the options in the message's menus."""
+        menus = [component for component in nested(self.components) if number(component, "type") == SELECT]
+        return [text(option, "label") for menu in menus for option in children(menu, "options")]
+
+    @property
     def ephemeral(self) -> bool:
         """Only the asker sees it."""
         return self.message is not None and self.message.ephemeral
@@ -97,23 +109,23 @@ class Interaction:
     """
 
     id: int
-    token: str
+    token: str = field(repr=False)
     kind: int
     user: User
-    channel: Channel
-    data: JsonObject
+    channel: Channel = field(repr=False)
+    data: JsonObject = field(repr=False)
     created: datetime
     owners: JsonObject
     only_user_install: bool
     secret: bool
-    signal: Signal
+    signal: Signal = field(repr=False)
     source: Message | None = None
     target: Message | None = None
-    trigger: "Interaction | None" = None
+    trigger: "Interaction | None" = field(default=None, repr=False)
     name: str = ""
     first: int | None = None
     original: Message | None = None
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list, repr=False)
     follow_ups: int = 0
     refused: list[int] = field(default_factory=list)
 

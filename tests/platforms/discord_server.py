@@ -12,6 +12,7 @@ wrong with it, or with what the server itself sends, is in `violations`.
 """
 
 import asyncio
+import itertools
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -28,7 +29,7 @@ from tests.platforms.discord_faults import Faults
 from tests.platforms.discord_gateway import Gateway, GatewaySettings
 from tests.platforms.discord_interactions import Interactions
 from tests.platforms.discord_json import JsonObject
-from tests.platforms.discord_payloads import guild_json, role_json, user_json
+from tests.platforms.discord_payloads import channel_json, guild_json, role_json, user_json
 from tests.platforms.discord_people import Person
 from tests.platforms.discord_permissions import EVERYBODY, INVITED, NONE, Permission
 from tests.platforms.discord_post import Post
@@ -180,6 +181,14 @@ class DiscordServer:
         data: JsonObject = {"guild_id": str(guild.id), "role": role_json(role, position=1)}
         self.gateway.dispatch("GUILD_ROLE_UPDATE", data, intent=Intent.GUILDS, guild_id=guild.id)
 
+    def channel(self, guild: Guild, name: str, *, parent: Channel | None = None) -> Channel:
+        """A new text channel, or with a parent a thread in it."""
+        channel = guild.adds_channel(name, parent=parent)
+        data = {**channel_json(channel), "guild_id": str(guild.id)}
+        event = "THREAD_CREATE" if parent else "CHANNEL_CREATE"
+        self.gateway.dispatch(event, data, intent=Intent.GUILDS, guild_id=guild.id)
+        return channel
+
     def group_chat(self, *people: User) -> Channel:
         """A private chat of several people without the bot, where only a user app can be used."""
         return self._world.private_chat(*people, kind=ChannelKind.GROUP)
@@ -206,8 +215,13 @@ class DiscordServer:
         """Wait for the bot's next message in a channel."""
 
         def find() -> Message | None:
-            later = (message for message in channel.messages if message.id > after.id and message.author is self.bot)
-            return next(later, None)
+            later = itertools.takewhile(lambda message: message.id > after.id, reversed(channel.history))
+            own = [
+                message
+                for message in later
+                if message.author is self.bot and not message.deleted and not message.audience
+            ]
+            return own[-1] if own else None
 
         return await self._signal.until(find, what="a message of the bot")
 

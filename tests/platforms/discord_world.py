@@ -117,7 +117,7 @@ class Message:
     """
 
     id: int
-    channel: "Channel"
+    channel: "Channel" = field(repr=False)
     author: User
     created: datetime
     content: str = ""
@@ -127,7 +127,7 @@ class Message:
     kind: int = 0
     flags: MessageFlag = NO_FLAGS
     audience: User | None = None
-    reference: "Message | None" = None
+    reference: "Message | None" = field(default=None, repr=False)
     mentions: list[User] = field(default_factory=list)
     pings: set[str] = field(default_factory=set)
     interaction: JsonObject | None = None
@@ -157,10 +157,10 @@ class Channel:
     id: int
     kind: ChannelKind
     name: str
-    guild: "Guild | None" = None
+    guild: "Guild | None" = field(default=None, repr=False)
     parent: "Channel | None" = None
     recipients: tuple[User, ...] = ()
-    history: list[Message] = field(default_factory=list)
+    history: list[Message] = field(default_factory=list, repr=False)
     overwrites: dict[int, tuple[Permission, Permission]] = field(default_factory=dict)
     old_edits: list[datetime] = field(default_factory=list)
 
@@ -186,7 +186,7 @@ class Channel:
 
     def message(self, message_id: int) -> Message | None:
         """The message with an id, unless it is gone."""
-        return next((found for found in self.history if found.id == message_id and not found.deleted), None)
+        return next((found for found in reversed(self.history) if found.id == message_id and not found.deleted), None)
 
     def forbids(self, user: User, permissions: Permission) -> None:
         """Take permissions from one member in this channel."""
@@ -235,10 +235,9 @@ class Guild:
     clock: Clock
     owner: User
     locale: str = "en-US"
-    roles: list[Role] = field(default_factory=list)
-    members: dict[int, Member] = field(default_factory=dict)
-    channels: list[Channel] = field(default_factory=list)
-    left: bool = False
+    roles: list[Role] = field(default_factory=list, repr=False)
+    members: dict[int, Member] = field(default_factory=dict, repr=False)
+    channels: list[Channel] = field(default_factory=list, repr=False)
 
     @property
     def general(self) -> Channel:
