@@ -65,7 +65,7 @@ _KEY = re.compile(
 )
 _HEX = re.compile(r"(?<![0-9a-f])(?:0x)?([0-9a-f](?:[\s:-]{0,2}[0-9a-f]){63})(?![0-9a-f])")
 _KEY_NAMED = re.compile(
-    r"(?:priv(?:ate|at)?|secret|signing|spend(?:ing)?|master)[\W_]*(?:hex[\W_]*)?(?:key|exponent)|\bpriv(?:ate)?\b|\bsk\b"
+    r"(?:priv(?:ate|at)?|secret|signing|spend(?:ing)?|master)[\W_]*(?:hex[\W_]*)?(?:key|exponent)|\bpriv\b|\bsk\b"
 )
 _SOMETHING_ELSE = re.compile(r"\btx|trans?action|\bhash|\bblock\b|\bpayment|\bpub(?:lic)?[\W_]*key|checksum|sha-?256")
 _BESIDE = 100
@@ -221,6 +221,27 @@ def _columns(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
 
 def _holds_run(tokens: Sequence[str], index: Mapping[str, int], *, accept: Accept) -> bool:
     """Return whether words of the list follow one another, fillers aside, and make a mnemonic."""
+    return any(_holds_window(stretch, index, accept=accept) for stretch in _stretches(tokens, index))
+
+
+def _stretches(tokens: Sequence[str], index: Mapping[str, int]) -> Iterator[Sequence[str]]:
+    """Yield the parts with enough known words and no word between that is surely another: prose has hardly any."""
+    stretch: list[str] = []
+    known = 0
+    for token in (*tokens, ""):
+        if token in index:
+            known += 1
+        elif len(token) < _GLUABLE and token not in _FILLERS:
+            if known >= _PLENTY:
+                yield stretch
+            stretch, known = [], 0
+            continue
+        elif len(token) >= _GLUED:
+            known += _PLENTY
+        stretch.append(token)
+
+
+def _holds_window(tokens: Sequence[str], index: Mapping[str, int], *, accept: Accept) -> bool:
     windows: Windows = {}
     fillers = 0
     for token in tokens:
@@ -231,7 +252,7 @@ def _holds_run(tokens: Sequence[str], index: Mapping[str, int], *, accept: Accep
         elif fillers:
             continue
         else:
-            ended, grown = _through(token, windows, index) if len(token) >= _GLUABLE else ({}, {})
+            ended, grown = _through(token, windows, index)
         if any(count in LENGTHS and accept(count, value) for count, value in ended):
             return True
         # Those without the filler come first: they are kept when there are too many.

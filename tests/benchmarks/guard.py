@@ -1,0 +1,42 @@
+"""Prints how long the guard takes: `python tests/benchmarks/guard.py`."""
+
+import statistics
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from bot.core.guard import Guard  # noqa: E402 - the repository need not be installed
+
+
+def milliseconds(guard: Guard, text: str) -> float:
+    started = time.perf_counter()
+    guard.catches(text, addressed=True)
+    return (time.perf_counter() - started) * 1000
+
+
+def main() -> None:
+    started = time.perf_counter()
+    guard = Guard()
+    sys.stdout.write(f"load                     {(time.perf_counter() - started) * 1000:8.1f} ms\n")
+    files = sorted((ROOT / "faq/content/en").glob("*.toml"))
+    prose = " ".join(
+        entry["answer"] for file in files for entry in tomllib.loads(file.read_text(encoding="utf-8")).get("entry", ())
+    )
+    for length in (100, 500, 2000, 4000):
+        texts = [prose[start : start + length] for start in range(0, len(prose) - length, max(length, 50))]
+        times = sorted(milliseconds(guard, text) for text in texts)
+        sys.stdout.write(
+            f"prose, {length:5} characters  median {statistics.median(times):7.3f} ms   "
+            f"99 % {times[len(times) * 99 // 100]:7.3f} ms   ({len(times)} texts)\n"
+        )
+    for name, piece in (("fillers", "then "), ("glued letters", "k"), ("Chinese", "的一是在不了有"), ("lines", "a\n")):
+        took = milliseconds(guard, piece * (10_000 // len(piece)))
+        sys.stdout.write(f"10000 characters of {name:14} {took:8.1f} ms\n")
+
+
+if __name__ == "__main__":
+    main()
