@@ -260,7 +260,8 @@ async def test_every_call_update_and_result_is_held_against_the_specification() 
         async with connected(server) as bot:
             await bot.send_message(chat.id, "well-formed")
             assert server.violations == []
-    assert specification.call("sendMessage", parameters={"chat_id": 1, "text": "a", "colour": "red"})
+    coloured = specification.call("sendMessage", parameters={"chat_id": 1, "text": "a", "colour": "red"})
+    assert coloured == ["sendMessage: 'colour' is no published field"]
     assert specification.call("sendMessage", parameters={"chat_id": 1})
     assert specification.call("sendMessage", parameters={"chat_id": 1, "text": 5})
     assert specification.call("sendPoem", parameters={})
