@@ -52,7 +52,6 @@ _LABEL = re.compile(r"\b(?:[a-z]|[ivx]{1,5})[.):\]]")
 _NUMBERED = re.compile(rf"(?<!\d)(\d{{1,2}})[\W_]{{0,6}}({_LETTERS}+|[\u3400-\u9fff])")
 _EMPTY = re.compile(r"[\W_]{4,}")
 _ESCAPED_BREAK = re.compile(r"\\[nrt]")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _HAN = re.compile(r"(?<![\u3400-\u9fff,;!?。、])[\u3400-\u9fff]{12,24}(?![\u3400-\u9fff])")
 _HAN_HEADING = re.compile("(?:助记词|助記詞|助记詞|种子|種子|密语|密語|短语|短語|私钥|私鑰)(?:就是|是|为|為)?")
@@ -113,10 +112,7 @@ class Guard:
         folded = _folded(text)
         if _holds_hex_key(folded) or self._holds_unspaced_chinese(folded):
             return True
-        if self._holds_mnemonic(folded, addressed=addressed):
-            return True
-        apart, humps = _HUMP.subn(" ", text)
-        return humps >= _SHORTEST - 1 and self._holds_mnemonic(_folded(apart), addressed=addressed)
+        return self._holds_mnemonic(folded, addressed=addressed)
 
     def _holds_mnemonic(self, folded: str, *, addressed: bool) -> bool:
         tokens = _TOKEN.findall(_LABEL.sub(" ", folded))

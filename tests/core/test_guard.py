@@ -1,4 +1,4 @@
-"""What the guard must catch, however it is written, and what it must let pass."""
+"""Mnemonics that the guard must catch, however they are written."""
 
 import hashlib
 import json
