@@ -55,17 +55,21 @@ def cli(context: click.Context, config: Path | None) -> None:
 @cli.command()
 @click.option("--group", default="", help="Play a group of this name instead of a private chat.")
 @click.option("--rights", default="", help="Rights in that group, parted by commas: pin, manage, own.")
+@click.option("--lacks", default="", help="Rights that the bot itself lacks there: pin.")
 @click.pass_obj
-def chat(options: _Options, group: str, rights: str) -> None:
+def chat(options: _Options, group: str, rights: str, lacks: str) -> None:
     """Chat in the terminal, whatever tokens are set."""
-    try:
-        held = frozenset(Right(name.strip()) for name in rights.split(",") if name.strip())
-    except ValueError:
-        raise click.BadParameter(
-            "should be a list of pin, manage and own, parted by commas", param_hint="--rights"
-        ) from None
+    scene = Scene(group=group, rights=_rights(rights, "--rights"), lacks=_rights(lacks, "--lacks"))
     lines = None if sys.stdin.isatty() else sys.stdin
-    asyncio.run(app.chat(_configured(options), scene=Scene(group=group, rights=held), lines=lines))
+    asyncio.run(app.chat(_configured(options), scene=scene, lines=lines))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(options: _Options, file: Path) -> None:
+    """Copy what is stored to FILE, while the bot may be running."""
+    asyncio.run(app.backup(_configured(options), file))
 
 
 @cli.command()
@@ -123,6 +127,15 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _rights(names: str, option: str) -> frozenset[Right]:
+    try:
+        return frozenset(Right(name.strip()) for name in names.split(",") if name.strip())
+    except ValueError:
+        raise click.BadParameter(
+            "should be a list of pin, manage and own, parted by commas", param_hint=option
+        ) from None
+
+
 def _configured(options: _Options) -> Config:
     config = options.load()
     logging.basicConfig(level=config.bot.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -148,19 +161,20 @@ def _print_decisions(questions: Iterable[str], *, addressed: bool) -> None:
 
 
 async def _print_answers(config: Config, questions: Iterable[str], *, addressed: bool) -> None:
-    assistant = app.assistant(config)
-    for number, question in enumerate(questions):
-        channel = str(number)
-        request = Request(
-            command="ask",
-            argument=question,
-            id=channel,
-            place=Place(platform="console", group="" if addressed else "others", channel=channel, direct=addressed),
-            author=Author(id=channel),
-            addressed=addressed,
-        )
-        if reply := await assistant.answer(request):
-            click.echo(f"{_as_text(reply)}\n")
+    async with app.forgetful(config) as assistant:
+        for number, question in enumerate(questions):
+            channel = str(number)
+            request = Request(
+                command="ask",
+                argument=question,
+                id=channel,
+                place=Place(platform="console", group="" if addressed else "others", channel=channel, direct=addressed),
+                author=Author(id=channel),
+                addressed=addressed,
+                free=True,
+            )
+            if reply := await assistant.answer(request):
+                click.echo(f"{_as_text(reply)}\n")
 
 
 def _as_text(reply: Reply) -> str:

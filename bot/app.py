@@ -1,39 +1,72 @@
 """Builds everything, runs it, closes it."""
 
+import asyncio
 import itertools
 import sys
+import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+import platformdirs
 from rich.console import Console as Screen
 
 from bot.adapters.console import Console, Scene
 from bot.config import Config
 from bot.core.assistant import Assistant
+from bot.core.turn import Rules
 from bot.errors import SetupError
+from bot.storage.own_entries import Limits
 from bot.storage.settings import GroupSettings, Speak
+from bot.storage.store import Store
 from faq.library import CorpusError
 from faq.matcher import Faq
 
 
-def assistant(config: Config) -> Assistant:
-    """Return the assistant that `config` describes.
+@asynccontextmanager
+async def opened(config: Config) -> AsyncIterator[Assistant]:
+    """Yield the assistant that `config` describes, with what groups chose and wrote.
+
+    Raises:
+        SetupError: the corpus is not fit to be shown, or the database is not this bot's.
+    """
+    async with _stored(config, database(config), defaults=_defaults(config)) as store:
+        yield _assistant(config, store, wait_s=config.overheard.wait_s)
+
+
+@asynccontextmanager
+async def forgetful(config: Config) -> AsyncIterator[Assistant]:
+    """Yield an assistant that keeps nothing, and speaks up at once where it overhears a question that it is sure of.
 
     Raises:
         SetupError: the corpus is not fit to be shown.
     """
-    return Assistant(
-        faq=corpus(),
-        defaults=GroupSettings(
-            speak=Speak(config.defaults.speak),
-            currency=config.defaults.currency,
-            cooldown_s=config.defaults.cooldown_s,
-        ),
-        now=lambda: datetime.now(UTC),
-        clock=time.monotonic,
-        contact=config.bot.contact,
-    )
+    defaults = replace(_defaults(config), speak=Speak.SURE)
+    with tempfile.TemporaryDirectory() as folder:
+        async with _stored(config, Path(folder) / "bot.sqlite3", defaults=defaults) as store:
+            yield _assistant(config, store, wait_s=0)
+
+
+def database(config: Config) -> Path:
+    """Return the path of the database file."""
+    folder = platformdirs.user_state_path("btc-safety-bot", appauthor=False)
+    return Path(config.storage.path).expanduser() if config.storage.path else folder / "bot.sqlite3"
+
+
+async def backup(config: Config, target: Path) -> None:
+    """Copy the database to a new file, while the bot may be running.
+
+    Raises:
+        SetupError: there is no database yet, or the copy cannot be written.
+    """
+    path = database(config)
+    if not await asyncio.to_thread(path.is_file):
+        raise SetupError(f"{path}: there is no database yet, so there is nothing to copy")
+    async with _stored(config, path, defaults=_defaults(config)) as store:
+        await store.backup(target)
 
 
 def corpus() -> Faq:
@@ -66,4 +99,48 @@ async def run(config: Config) -> None:
 async def chat(config: Config, *, scene: Scene, lines: Iterable[str] | None = None) -> None:
     """Chat in the terminal; `lines` are what is said instead of what is typed at a prompt."""
     screen = Screen(highlight=False)
-    await Console(assistant=assistant(config), scene=scene, screen=screen, lines=lines).run()
+    async with opened(config) as assistant:
+        await Console(assistant=assistant, scene=scene, screen=screen, lines=lines).run()
+
+
+def _assistant(config: Config, store: Store, *, wait_s: float) -> Assistant:
+    return Assistant(
+        faq=corpus(),
+        store=store,
+        now=lambda: datetime.now(UTC),
+        clock=time.monotonic,
+        rules=Rules(
+            max_pins=config.pins.most,
+            refresh_s=config.pins.refresh_s,
+            wait_s=wait_s,
+            an_hour=config.overheard.an_hour,
+        ),
+        contact=config.bot.contact,
+    )
+
+
+@asynccontextmanager
+async def _stored(config: Config, path: Path, *, defaults: GroupSettings) -> AsyncIterator[Store]:
+    """Yield the store, tended meanwhile."""
+    async with Store.opened(
+        path,
+        key=config.secrets.hash_key.get_secret_value().encode(),
+        defaults=defaults,
+        limits=Limits(entries=config.entries.most, aliases=config.entries.most_wordings),
+        grace_days=config.storage.grace_days,
+        max_bytes=config.storage.max_megabytes * 1024**2,
+    ) as store:
+        tending = asyncio.create_task(store.tend())
+        try:
+            yield store
+        finally:
+            tending.cancel()
+            await asyncio.wait([tending])
+
+
+def _defaults(config: Config) -> GroupSettings:
+    return GroupSettings(
+        speak=Speak(config.defaults.speak),
+        currency=config.defaults.currency,
+        cooldown_s=config.defaults.cooldown_s,
+    )

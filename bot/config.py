@@ -36,6 +36,60 @@ class Defaults(_Table):
     cooldown_s: Annotated[int, Field(ge=0, le=86400)] = 600
 
 
+class Storage(_Table):
+    """Table `[storage]`: what is kept on disk."""
+
+    path: str = ""
+    grace_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    max_megabytes: Annotated[int, Field(ge=1, le=1_000_000)] = 4096
+
+
+class Pins(_Table):
+    """Table `[pins]`: pinned answers."""
+
+    most: Annotated[int, Field(ge=1, le=50)] = 10
+    refresh_s: Annotated[int, Field(ge=60, le=604_800)] = 3600
+
+
+class Overheard(_Table):
+    """Table `[overheard]`: questions that nobody put to the bot, where a group has set `speak` to `sure`."""
+
+    wait_s: Annotated[int, Field(ge=0, le=3600)] = 90
+    an_hour: Annotated[int, Field(ge=1, le=60)] = 4
+
+
+class Entries(_Table):
+    """Table `[entries]`: what a group's moderators write themselves."""
+
+    most: Annotated[int, Field(ge=0, le=200)] = 50
+    most_wordings: Annotated[int, Field(ge=0, le=1000)] = 200
+
+
+class Access(_Table):
+    """Table `[access]`: where the bot works."""
+
+    groups: tuple[int, ...] = ()
+
+
+class Telegram(_Table):
+    """Table `[telegram]`."""
+
+    api_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] = "https://api.telegram.org"
+    poll_timeout_s: Annotated[int, Field(ge=1, le=50)] = 25
+    max_age_s: Annotated[int, Field(ge=10, le=86_400)] = 300
+    guest: bool = False
+    webhook_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    take_over: bool = False
+
+
+class Web(_Table):
+    """Table `[web]`: health, metrics and webhooks."""
+
+    enabled: bool = True
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8466
+
+
 class Secrets(_Table):
     """What comes from the environment alone and is never shown."""
 
@@ -43,6 +97,7 @@ class Secrets(_Table):
     discord_token: SecretStr = SecretStr("")
     coingecko_key: SecretStr = SecretStr("")
     token_metrics_key: SecretStr = SecretStr("")
+    hash_key: SecretStr = SecretStr("")
 
 
 class Config(_Table):
@@ -50,6 +105,13 @@ class Config(_Table):
 
     bot: Bot = Bot()
     defaults: Defaults = Defaults()
+    storage: Storage = Storage()
+    pins: Pins = Pins()
+    overheard: Overheard = Overheard()
+    entries: Entries = Entries()
+    access: Access = Access()
+    telegram: Telegram = Telegram()
+    web: Web = Web()
     secrets: Secrets = Secrets()
 
 

@@ -1,15 +1,16 @@
 """The fixtures of all tests; the chief one is `ask`: text in, reply out, through the real assistant."""
 
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from bot.core.assistant import Assistant
 from bot.messages import Author, Button, Place, Quoted, Reply, Request, Right
 from bot.richtext import text_of
-from bot.storage.settings import GroupSettings
+from bot.storage.store import Store
 from faq.matcher import Faq
 from tests.fakes import FakeClock
 
@@ -27,9 +28,22 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def assistant(faq: Faq, clock: FakeClock) -> Assistant:
-    """The real assistant on the real corpus."""
-    return Assistant(faq=faq, defaults=GroupSettings(), now=clock.now, clock=clock.seconds)
+def path(tmp_path: Path) -> Path:
+    """Where the database is to be."""
+    return tmp_path / "state" / "bot.sqlite3"
+
+
+@pytest.fixture
+async def store(path: Path, clock: FakeClock) -> AsyncIterator[Store]:
+    """A real store in a new file."""
+    async with Store.opened(path, now=lambda: clock.now().timestamp(), clock=clock.seconds) as opened:
+        yield opened
+
+
+@pytest.fixture
+def assistant(faq: Faq, store: Store, clock: FakeClock) -> Assistant:
+    """The real assistant on the real corpus and a real store."""
+    return Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=clock.sleep)
 
 
 @dataclass

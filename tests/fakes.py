@@ -1,5 +1,6 @@
 """Doubles for the network's far end and the clock."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 
@@ -19,6 +20,11 @@ class FakeClock:
 
     def seconds(self) -> float:
         return (self.moment - self._start).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        """Pass time without waiting."""
+        self.forward(seconds)
+        await asyncio.sleep(0)
 
     def forward(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)

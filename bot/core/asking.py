@@ -4,11 +4,15 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.core.asked import is_question, stripped
 from bot.core.browsing import topics_button
 from bot.core.turn import Turn
 from bot.errors import Refusal
 from bot.messages import Button, Reply, Suggestion
 from bot.richtext import RichText, join, link, plain
+from bot.storage.review import Kind
+from bot.storage.settings import Speak
+from bot.storage.tally import Event
 from faq.entry import Entry, Flag, Source
 from faq.matcher import Decision, Match
 
@@ -27,6 +31,8 @@ async def ask(turn: Turn) -> Reply | None:
         text = turn.request.quoted.text
     if not turn.request.addressed:
         return _overheard(turn, text)
+    if turn.in_group and turn.request.free and turn.settings.speak is Speak.NEVER:
+        return None
     if not text.strip():
         return Reply(text=turn.say("ask_what"), buttons=((topics_button(turn),),))
     if entry := turn.shelf.entry(text.strip().casefold()):
@@ -59,12 +65,22 @@ async def show(turn: Turn) -> Reply:
 
 async def other(turn: Turn) -> Reply:
     """Offer the next entries after "Not my question"; the button carries their codes."""
-    _, *codes = turn.request.argument.split() or [""]
+    topic, *codes = turn.request.argument.split() or [""]
+    if turn.shelf.entry(topic):
+        await _note_other(turn, topic)
     found = [entry for entry in turn.shelf.faq.entries.values() if code(entry.id) in codes]
     if not found:
         return Reply(text=turn.say("other_none"), buttons=((topics_button(turn),),))
     found.sort(key=lambda entry: codes.index(code(entry.id)))
     return Reply(text=turn.say("other"), buttons=(*_rows(found), (topics_button(turn),)))
+
+
+async def unreadable(turn: Turn) -> Reply | None:
+    """Ask for words where there is only a picture, a voice or a file; once in a while."""
+    place = turn.request.place
+    if not turn.tools.cooldowns.once(("unreadable", place.platform, place.channel), window_s=MISS_WINDOW_S):
+        return None
+    return Reply(text=turn.say("only_text"), buttons=(*_rescue(turn), (topics_button(turn),)))
 
 
 def answer(turn: Turn, entry: Entry, *, others: tuple[Match, ...] = ()) -> Reply:
@@ -81,10 +97,27 @@ def answer(turn: Turn, entry: Entry, *, others: tuple[Match, ...] = ()) -> Reply
         turn.say("no_advice") if Flag.NO_ADVICE in entry.flags else (),
         turn.say("bait") if Flag.BAIT in entry.flags and turn.in_group else (),
         turn.say("own_entry") if own else _sources(turn, entry.sources),
+        join([turn.say("own_addition"), turn.shelf.additions.get(entry.id, ())], " ")
+        if entry.id in turn.shelf.additions
+        else (),
     ]
     related = [turn.shelf.faq.entries[topic] for topic in entry.related if turn.shelf.entry(topic)][:RELATED]
-    doubt = Button(label=turn.word("button_other"), action=_other_action(entry, others))
-    return Reply(title=entry.question, text=join(parts), buttons=(*_rows(related), (doubt,)), topic=entry.id)
+    votes = [Button(label=turn.word("button_other"), action=_other_action(entry, others))]
+    if turn.in_group and turn.settings.feedback:
+        votes.insert(0, Button(label=turn.word("button_helpful"), action=f"helpful {entry.id}"))
+    return Reply(title=entry.question, text=join(parts), buttons=(*_rows(related), tuple(votes)), topic=entry.id)
+
+
+def speak_up(turn: Turn, topic: str) -> Reply | None:
+    """Return the answer to an overheard question; None if it was given lately, or enough was said in this hour."""
+    entry = turn.shelf.entry(topic)
+    group = (turn.group.platform, turn.group.id)
+    if not entry or not turn.tools.cooldowns.once(("topic", group, topic), window_s=turn.settings.cooldown_s):
+        return None
+    if not turn.tools.cooldowns.allows(("overheard", group), window_s=3600.0, most=turn.tools.rules.an_hour):
+        return None
+    turn.count(Event.ANSWERED, topic=topic)
+    return answer(turn, entry)
 
 
 def suggestion(turn: Turn, entry: Entry) -> Suggestion:
@@ -107,24 +140,69 @@ def _addressed(turn: Turn, text: str) -> Reply:
         return Reply(text=turn.say("not_english"), buttons=((topics_button(turn),),))
     match decision:
         case Decision.ANSWER:
-            return answer(turn, turn.shelf.faq.entries[matches[0].id], others=matches[1:])
+            entry = _chosen(turn, matches)
+            turn.count(Event.ANSWERED, topic=entry.id)
+            _remember(turn, text)
+            return answer(turn, entry, others=matches[1:])
         case Decision.SUGGEST:
+            turn.count(Event.SUGGESTED)
             return _suggestions(turn, matches)
         case Decision.NONE:
+            turn.count(Event.MISSED)
+            _review(turn, text, kind=Kind.MISSED)
             return _miss(turn)
 
 
+def _chosen(turn: Turn, matches: tuple[Match, ...]) -> Entry:
+    """Return the best entry; a group's own one never takes the place of a safety entry that would be sure itself."""
+    best = turn.shelf.faq.entries[matches[0].id]
+    if best.id not in turn.shelf.own:
+        return best
+    for match in matches[1:]:
+        rival = turn.shelf.faq.entries[match.id]
+        if Flag.SAFETY in rival.flags and turn.shelf.faq.decide((match,)) is Decision.ANSWER:
+            return rival
+    return best
+
+
 def _overheard(turn: Turn, text: str) -> Reply | None:
+    quoted = turn.request.quoted
+    if turn.settings.speak not in {Speak.SURE, Speak.PREVIEW} or turn.request.edited:
+        return None
+    if (quoted and not quoted.by_bot) or not is_question(text):
+        return None
     matches = turn.shelf.faq.search(text)
     if turn.shelf.faq.decide(matches, addressed=False) is not Decision.ANSWER:
         return None
-    topic = matches[0].id
+    topic = _chosen(turn, matches).id
+    if turn.settings.speak is Speak.SURE and not turn.tools.rules.wait_s:
+        return speak_up(turn, topic)
+    turn.tools.overheard.wait(turn.request, topic=topic)
+    return None
+
+
+def _remember(turn: Turn, text: str) -> None:
+    """Keep a question for a while in memory, where its asker may say that it was another one."""
+    if turn.settings.review and turn.in_group and turn.request.message:
+        place = turn.request.place
+        turn.tools.questions.put((place.platform, place.channel, turn.request.message), text)
+
+
+async def _note_other(turn: Turn, topic: str) -> None:
+    turn.count(Event.OTHER, topic=topic)
+    if not (turn.settings.review and turn.in_group and turn.request.pressed):
+        return
     place = turn.request.place
-    if not turn.tools.cooldowns.once(
-        ("overheard", place.platform, place.group, topic), window_s=turn.settings.cooldown_s
-    ):
-        return None
-    return answer(turn, turn.shelf.faq.entries[topic], others=matches[1:])
+    sent = await turn.tools.store.sent.answer(place, turn.request.pressed)
+    text = turn.tools.questions.get((place.platform, place.channel, sent.asking)) if sent else None
+    if sent and text and sent.asker == turn.asker:
+        _review(turn, text, kind=Kind.OTHER, topic=topic)
+
+
+def _review(turn: Turn, text: str, *, kind: Kind, topic: str = "") -> None:
+    """Keep a question for the moderators, if they want that."""
+    if turn.settings.review and turn.in_group and (kept := stripped(text)):
+        turn.tools.store.review.add(turn.group, kind=kind, text=kept, topic=topic)
 
 
 def _suggestions(turn: Turn, matches: tuple[Match, ...]) -> Reply:
@@ -137,12 +215,16 @@ def _miss(turn: Turn) -> Reply:
     first = turn.tools.cooldowns.once(("miss", place.platform, place.channel), window_s=MISS_WINDOW_S)
     if not first:
         return Reply(text=turn.say("miss_short"), buttons=((topics_button(turn),),))
-    rescue = tuple(
+    return Reply(text=turn.say("miss"), buttons=(*_rescue(turn), (topics_button(turn),)))
+
+
+def _rescue(turn: Turn) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons for whoever may be losing money at this moment."""
+    return tuple(
         (Button(label=turn.word(f"button_{key}"), action=f"show {topic}"),)
         for key, topic in _RESCUE
         if turn.shelf.entry(topic)
     )
-    return Reply(text=turn.say("miss"), buttons=(*rescue, (topics_button(turn),)))
 
 
 def _rows(entries: Iterable[Entry]) -> tuple[tuple[Button, ...], ...]:

@@ -4,24 +4,39 @@ import asyncio
 import logging
 import secrets
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from bot.core import asking
+from bot.core import asking, pinning, sending
+from bot.core.asked import is_question
 from bot.core.commands import COMMANDS
+from bot.core.duties import Duties
 from bot.core.guard import Guard
 from bot.core.language import English
+from bot.core.notices import NOTICES
+from bot.core.overheard import Overheard
 from bot.core.phrases import Phrases
-from bot.core.turn import Command, Shelf, Tools, Turn
-from bot.errors import Refusal
-from bot.messages import Button, Receipt, Reply, Request, Suggestion
-from bot.storage.settings import GroupSettings
+from bot.core.shelves import Shelves
+from bot.core.turn import Command, Rules, Shelf, Tools, Turn
+from bot.errors import Refusal, StoreUnavailable
+from bot.messages import Author, Button, Due, Receipt, Reply, Request, Suggestion
+from bot.storage.groups import Group, GroupState
+from bot.storage.recent import Recent
+from bot.storage.settings import PriceCommands
 from bot.storage.shared import Cooldowns
+from bot.storage.store import Store
 from faq.matcher import Faq
 
 REQUESTS_A_MINUTE = 20
 SEEN_S = 24 * 3600
 """Seconds for which a redelivered event is recognised: Telegram keeps unconfirmed updates for 24 hours."""
+
+STORE_S = 0.5
+"""Seconds that an answer waits for what its group chose and wrote."""
+
+QUESTIONS = 2_000
+"""Questions that stay in memory, for the review of what was answered wrongly."""
 
 _EXPOSED = "seed-exposed"
 _log = logging.getLogger(__name__)
@@ -32,9 +47,11 @@ class Assistant:
 
     Args:
         faq: the shared corpus.
-        defaults: how the bot behaves where nobody set anything.
+        store: what groups chose and wrote.
         now: the present moment, aware UTC.
         clock: seconds that only grow.
+        pause: waits for some seconds.
+        rules: what the operator set for every group.
         contact: who runs this bot, for `about`.
     """
 
@@ -42,51 +59,81 @@ class Assistant:
         self,
         *,
         faq: Faq,
-        defaults: GroupSettings,
+        store: Store,
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        rules: Rules | None = None,
         contact: str = "",
     ) -> None:
-        self._defaults = defaults
-        self._guard = Guard()
+        rules = rules or Rules()
+        shelf = Shelf.of(faq)
         self._seen = Cooldowns(clock=clock)
+        self._store = store
+        self._shelves = Shelves(store, shared=shelf)
         self._tools = Tools(
-            shelf=Shelf.of(faq),
+            shelf=shelf,
             phrases=Phrases.load(),
             english=English(english_texts(faq)),
             commands=COMMANDS,
             cooldowns=Cooldowns(clock=clock),
             now=now,
             contact=contact,
+            store=store,
+            guard=Guard(),
+            rules=rules,
+            overheard=Overheard(clock=clock, wait_s=rules.wait_s),
+            questions=Recent(QUESTIONS),
         )
+        self._duties = Duties(self._tools, clock=clock, pause=pause, turn_of=self._turn)
 
     async def answer(self, request: Request) -> Reply | None:
         """Return what should be said; None to stay silent. Never raises for anything that a person sent."""
         if not self._seen.once((request.place.platform, request.id), window_s=SEEN_S):
             return None
+        if request.notice:
+            return await self._noticed(request)
+        if not request.place.direct:
+            self._tools.overheard.heard(request, is_question=is_question)
         if caught := self._guarded(request):
             return caught
-        turn = Turn(request=request, settings=self._defaults, shelf=self._tools.shelf, tools=self._tools)
-        if request.addressed and self._hurried(request):
-            return self._slow_down(turn)
-        command = COMMANDS.get(request.command)
-        if command is None:
-            return Reply(text=turn.say("unknown_command", command=request.command[:32]), private=True)
-        if command.right and command.right not in request.author.rights and not request.place.direct:
-            return Reply(text=turn.say("forbidden", right=turn.word(f"right_{command.right.value}")), private=True)
-        return await self._run(command, turn)
+        return await self._obey(await self._turn(request))
 
     async def delivered(self, receipt: Receipt) -> Reply | None:
-        """Record what became of a reply; return what the asker should know about it."""
+        """Record what became of a reply; return what the asker should know about it.
+
+        What could not be deleted is reported before the reply is shown, which then gives way to what is returned.
+        """
+        if receipt.reply.deletes and not receipt.reply.replaces and receipt.outcome.fate is not Fate.DONE:
+            return self._warning("guard")
+        turn = await self._turn(receipt.request or _unasked(receipt))
+        try:
+            if receipt.request is None:
+                await pinning.record_refresh(turn, receipt)
+                return None
+            await sending.remember(turn, receipt, COMMANDS.get(receipt.request.command))
+            if receipt.reply.pin or receipt.reply.unpins:
+                return await pinning.record(turn, receipt)
+        except StoreUnavailable:
+            if receipt.reply.pin:
+                return Reply(text=turn.say("pin_unnoted"), private=True)
+        return None
+
+    def due(self, platform: str) -> AsyncIterator[Due]:
+        """Yield what is to be said or edited on a platform unasked, when it is time; never ends.
+
+        Each is reported by `delivered`: with its request if it has one.
+        """
+        return self._duties.due(platform)
 
     async def suggest(self, request: Request, limit: int) -> tuple[Suggestion, ...]:
         """Return the entries that fit what somebody is typing, best first; for nothing typed, the first of the list."""
         text = request.argument.strip()
-        if text and self._guard.catches(text, addressed=True):
+        if text and self._tools.guard.catches(text, addressed=True):
             return ()
-        shelf = self._tools.shelf
+        turn = await self._turn(request)
+        shelf = turn.shelf
         topics = [match.id for match in shelf.faq.search(text, limit=limit)] if text else list(shelf.faq.entries)
-        turn = Turn(request=request, settings=self._defaults, shelf=shelf, tools=self._tools)
         return tuple(asking.suggestion(turn, shelf.faq.entries[topic]) for topic in topics[:limit])
 
     def menu(self) -> tuple[tuple[Command, str], ...]:
@@ -101,21 +148,76 @@ class Assistant:
         """Return one of the bot's sentences as bare text, for what only an adapter has to say."""
         return self._tools.phrases.word(key, **values)
 
+    async def _obey(self, turn: Turn) -> Reply | None:
+        """Do what was asked, if it may be asked here and now."""
+        request = turn.request
+        command = COMMANDS.get(request.command)
+        # A moderator at the desk presses many buttons; everybody else has a limit.
+        is_desk = command is not None and command.right is not None and not turn.missing(command)
+        if request.addressed and not is_desk and self._hurried(request):
+            return self._slow_down(turn)
+        if command is None:
+            return Reply(text=turn.say("unknown_command", command=request.command[:32]), private=True)
+        if refusal := _refused(command, turn):
+            return refusal
+        if request.edited:
+            return await self._answer_edit(command, turn)
+        reply = await self._run(command, turn)
+        return await sending.placed(turn, command, reply) if reply else None
+
+    async def _turn(self, request: Request) -> Turn:
+        """Return the turn of a request; while the database does not answer, the shared corpus and the defaults do."""
+        place = request.place
+        alone = Group.of_person(place.platform, request.author.id)
+        group = Group(place.platform, place.group) if place.group else alone
+        try:
+            async with asyncio.timeout(STORE_S):
+                state = await self._store.groups.state(group)
+                shelf = await self._shelves.of(group, state)
+        except (StoreUnavailable, TimeoutError):
+            state = GroupState(number=0, settings=self._store.groups.defaults)
+            shelf = self._tools.shelf
+            return Turn(request=request, group=group, state=state, shelf=shelf, tools=self._tools, is_stored=False)
+        return Turn(request=request, group=group, state=state, shelf=shelf, tools=self._tools)
+
+    async def _answer_edit(self, command: Command, turn: Turn) -> Reply | None:
+        """Answer a question that was changed, in the place of the earlier answer."""
+        try:
+            earlier = await sending.earlier(turn)
+            if await sending.is_settled(turn, earlier) if earlier else not turn.request.addressed:
+                return None
+        except StoreUnavailable:
+            return None
+        reply = await self._run(command, turn)
+        if not reply or not earlier or reply.private:
+            return reply
+        return replace(reply, replaces=earlier[0].message, deletes=tuple(sent.message for sent in earlier[1:]))
+
+    async def _noticed(self, request: Request) -> Reply | None:
+        """Take note of what a platform reports."""
+        handler = NOTICES.get(request.command)
+        if handler is None:
+            return None
+        return await self._run(Command(name=request.command, run=handler, limit_s=10.0), await self._turn(request))
+
     def _guarded(self, request: Request) -> Reply | None:
         """Return the warning if the request holds wallet secrets; nothing of its text is kept or passed on."""
         quoted = request.quoted
         own = "\n".join((request.argument, *request.fields.values()))
         leaks = []
-        if self._guard.catches(own, addressed=request.addressed):
+        if self._tools.guard.catches(own, addressed=request.addressed):
             leaks.append(request.message)
-        if quoted and self._guard.catches(quoted.text, addressed=request.addressed):
+        if quoted and self._tools.guard.catches(quoted.text, addressed=request.addressed):
             leaks.append(quoted.id)
         if not leaks:
             return None
+        deletes = () if request.place.direct else tuple(filter(None, leaks))
+        return self._warning("guard_deleted" if deletes else "guard", deletes=deletes)
+
+    def _warning(self, phrase: str, *, deletes: tuple[str, ...] = ()) -> Reply:
         say = self._tools.phrases
         button = Button(label=say.word("button_exposed"), action=f"show {_EXPOSED}")
-        deletes = () if request.place.direct else tuple(filter(None, leaks))
-        return Reply(text=say.say("guard"), buttons=((button,),), deletes=deletes)
+        return Reply(text=say.say(phrase), buttons=((button,),), deletes=deletes)
 
     def _hurried(self, request: Request) -> bool:
         """Count a request; return whether the asker is over the limit of a minute."""
@@ -135,6 +237,8 @@ class Assistant:
                 return await command.run(turn)
         except Refusal as refusal:
             return Reply(text=turn.say(refusal.phrase, **refusal.values), private=True)
+        except StoreUnavailable:
+            return Reply(text=turn.say("store_down"), private=True)
         except TimeoutError:
             _log.warning("%s took more than %s s", command.name, command.limit_s)
             return Reply(text=turn.say("too_slow"), private=True)
@@ -143,6 +247,21 @@ class Assistant:
             trace = "".join(traceback.format_tb(error.__traceback__))
             _log.error("%s failed, number %s: %s\n%s", command.name, number, type(error).__name__, trace)
             return Reply(text=turn.say("failed", number=number), private=True)
+
+
+def _refused(command: Command, turn: Turn) -> Reply | None:
+    """Return why a command is not obeyed here, or not for this person."""
+    if command.group_only and turn.group.is_private:
+        return Reply(text=turn.say("only_group"), private=True)
+    if missing := turn.missing(command):
+        return Reply(text=turn.say("forbidden", right=turn.word(f"right_{missing.value}")), private=True)
+    if command.priced and turn.in_group and turn.settings.price_commands is PriceCommands.OFF:
+        return Reply(text=turn.say("prices_off"), private=True)
+    return None
+
+
+def _unasked(receipt: Receipt) -> Request:
+    return Request(command="show", id="", place=receipt.place, author=Author(id=""))
 
 
 def english_texts(faq: Faq) -> Iterable[str]:

@@ -35,11 +35,10 @@ async def topics(turn: Turn) -> Reply:
 
 async def help_(turn: Turn) -> Reply:
     """List the commands that the asker may use."""
-    rights = turn.request.author.rights
     lines = [
         turn.say("help_line", command=usage(turn, name), description=turn.word(f"command_{name}"))
         for name, command in turn.tools.commands.items()
-        if command.listed and (command.right is None or command.right in rights)
+        if command.listed and not turn.missing(command) and not (command.group_only and turn.group.is_private)
     ]
     return Reply(text=join([turn.say("help"), join(lines, "\n")]), buttons=((topics_button(turn),),))
 

@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.core import asking, browsing
+from bot.core import asking, browsing, doctor, entries, feedback, people, pinning, review, settings
 from bot.core.turn import Command, Option
+from bot.messages import Right
+from bot.storage.settings import KEYS
+
+DESK_S = 6.0
+"""Seconds that a command may take which has to wait until something is safely stored."""
+
+ENTRY_ACTIONS = ("add", "edit", "remove", "list", "export", "import")
 
 _ROWS = (
     Command(name="start", run=browsing.start, listed=False),
@@ -13,7 +20,67 @@ _ROWS = (
     Command(name="topics", run=browsing.topics, bare=True),
     Command(name="help", run=browsing.help_),
     Command(name="about", run=browsing.about),
+    Command(name="unreadable", run=asking.unreadable, listed=False),
     Command(name="other", run=asking.other, listed=False),
+    Command(name="helpful", run=feedback.helpful, listed=False, limit_s=DESK_S),
+    Command(name="privacy", run=people.privacy, private=True),
+    Command(
+        name="forget",
+        run=people.forget,
+        private=True,
+        options=(Option(name="what", required=True, choices=("me", "group")),),
+        limit_s=DESK_S,
+    ),
+    Command(
+        name="pin",
+        run=pinning.pin,
+        right=Right.PIN,
+        options=(Option(name="topic", topics=True), Option(name="notify", flag=True)),
+        limit_s=DESK_S,
+    ),
+    Command(name="pins", run=pinning.pins, right=Right.PIN, private=True, limit_s=DESK_S),
+    Command(
+        name="unpin",
+        run=pinning.unpin,
+        right=Right.PIN,
+        private=True,
+        here=True,
+        options=(Option(name="topic", required=True, topics=True),),
+        limit_s=DESK_S,
+    ),
+    Command(
+        name="settings",
+        run=settings.settings,
+        right=Right.MANAGE,
+        private=True,
+        options=(Option(name="key", choices=KEYS), Option(name="value")),
+        limit_s=DESK_S,
+    ),
+    Command(
+        name="entry",
+        run=entries.entry,
+        right=Right.MANAGE,
+        group_only=True,
+        private=True,
+        options=(Option(name="action", required=True, choices=ENTRY_ACTIONS), Option(name="topic", topics=True)),
+        form=True,
+        limit_s=10.0,
+    ),
+    Command(
+        name="alias",
+        run=entries.alias,
+        right=Right.MANAGE,
+        group_only=True,
+        private=True,
+        options=(Option(name="topic", topics=True), Option(name="wording")),
+        limit_s=DESK_S,
+    ),
+    Command(
+        name="review", run=review.review, right=Right.MANAGE, group_only=True, private=True, form=True, limit_s=DESK_S
+    ),
+    Command(name="stats", run=feedback.stats, right=Right.MANAGE, group_only=True, private=True, limit_s=DESK_S),
+    Command(name="log", run=settings.log, right=Right.MANAGE, group_only=True, private=True, limit_s=DESK_S),
+    Command(name="doctor", run=doctor.doctor, right=Right.MANAGE, private=True, facts=True, limit_s=DESK_S),
 )
 
 COMMANDS: Mapping[str, Command] = MappingProxyType({row.name: row for row in _ROWS})

@@ -185,14 +185,8 @@ class Pins:
 
 
 def _pinned(row: Row[tuple[object, ...]]) -> Pinned:
-    group = Group(row.platform, row.id)
     return Pinned(
-        place=Place(
-            platform=row.platform,
-            group="" if group.is_private else row.id,
-            channel=row.channel,
-            direct=group.is_private,
-        ),
+        place=Place(platform=row.platform, group=row.id, channel=row.channel),
         message=row.message,
         topic=row.topic,
         content=row.content,

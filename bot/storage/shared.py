@@ -37,6 +37,14 @@ class Cooldowns:
         self.count(key, window_s=window_s, most=1)
         return True
 
+    def allows(self, key: Hashable, *, window_s: float, most: int) -> bool:
+        """Return whether `key` happened fewer than `most` times in `window_s` seconds; if so, note one more."""
+        start = self._clock() - window_s
+        if sum(moment > start for moment in self._moments.get(key, ())) >= most:
+            return False
+        self.count(key, window_s=window_s, most=most)
+        return True
+
     def forget(self, key: Hashable) -> None:
         """Let `key` count as new again."""
         self._moments.pop(key, None)

@@ -150,6 +150,10 @@ class Store:
         """Return the keyed hash that stands for a person."""
         return self._hasher("person", platform, author)
 
+    def hash_of_text(self, text: str) -> str:
+        """Return the keyed hash that stands for a text."""
+        return self._hasher("text", text)
+
     async def forget_person(self, platform: str, author: str) -> None:
         """Delete what concerns a person.
 

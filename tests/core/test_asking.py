@@ -159,11 +159,3 @@ async def test_an_answer_on_investing_says_that_it_is_no_advice(ask: Ask) -> Non
 async def test_overheard_chat_and_plausible_questions_are_met_with_silence(member: Person) -> None:
     for text in ("hello", "did you see the match", "what about the thing with coins", "/nonsense is a word"):
         assert await member.does("ask", text, addressed=False) is None
-
-
-async def test_an_overheard_answer_is_not_repeated_within_the_cooldown(member: Person, clock: FakeClock) -> None:
-    question = "What is a seed phrase and how do I keep it safe?"
-    assert await member.says(question, addressed=False)
-    assert await member.says(question, addressed=False) is None
-    clock.forward(601)
-    assert await member.says(question, addressed=False)
