@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from tests.platforms.discord_bot import INTENTS, OVER_LIMITS, Bot, connected
+from tests.platforms.discord_clicks import NotPossible
 from tests.platforms.discord_faults import Stall
 from tests.platforms.discord_people import Person
 from tests.platforms.discord_permissions import Permission
@@ -105,7 +106,10 @@ async def test_missing_rights_and_missing_things_have_their_codes(
     mute, hidden = strict.channel(guild, "mute"), strict.channel(guild, "hidden")
     mute.forbids(strict.bot, Permission.SEND_MESSAGES)
     hidden.forbids(strict.bot, Permission.VIEW_CHANNEL)
+    hidden.forbids(alice, Permission.VIEW_CHANNEL)
     theirs = await alice.says(guild.general, "mine")
+    with pytest.raises(NotPossible, match="cannot write"):
+        await alice.says(hidden, "unseen")
     alice.takes_direct_messages = False
     closed = alice.direct
 
