@@ -7,6 +7,21 @@ from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_world import Channel, ChannelKind, File, Guild, Member, Message, Role, User
 
 
+NULL_IN_GUILDS = (
+    "afk_channel_id", "application_id", "banner", "description", "discovery_splash", "hub_type", "icon",
+    "incidents_data", "public_updates_channel_id", "rules_channel_id", "safety_alerts_channel_id", "splash",
+    "system_channel_id", "vanity_url_code",
+)  # fmt: skip
+EMPTY_IN_GUILDS = (
+    "emojis", "features", "guild_scheduled_events", "presences", "soundboard_sounds", "stage_instances", "stickers",
+    "voice_states",
+)  # fmt: skip
+ZERO_IN_GUILDS = (
+    "default_message_notifications", "explicit_content_filter", "mfa_level", "nsfw_level", "premium_tier",
+    "system_channel_flags", "verification_level",
+)  # fmt: skip
+
+
 def stamp(moment: datetime | None) -> str | None:
     """A moment as Discord writes it."""
     return moment.isoformat() if moment else None
@@ -136,31 +151,10 @@ def guild_json(guild: Guild, *, bot: User) -> JsonObject:
     """A guild as GUILD_CREATE tells it to a bot without the intent for members: the bot is the only one listed."""
     threads = [channel for channel in guild.channels if channel.kind is ChannelKind.THREAD]
     texts = [channel for channel in guild.channels if channel.kind is ChannelKind.TEXT]
-    nothing = dict.fromkeys(
-        (
-            "afk_channel_id", "application_id", "banner", "description", "discovery_splash", "hub_type", "icon",
-            "incidents_data", "public_updates_channel_id", "rules_channel_id", "safety_alerts_channel_id", "splash",
-            "system_channel_id", "vanity_url_code",
-        )
-    )  # fmt: skip
-    empty: JsonObject = {
-        key: []
-        for key in (
-            "emojis", "features", "guild_scheduled_events", "presences", "soundboard_sounds", "stage_instances",
-            "stickers", "voice_states",
-        )
-    }  # fmt: skip
-    zero = dict.fromkeys(
-        (
-            "default_message_notifications", "explicit_content_filter", "mfa_level", "nsfw_level", "premium_tier",
-            "system_channel_flags", "verification_level",
-        ),
-        0,
-    )  # fmt: skip
     return {
-        **nothing,
-        **empty,
-        **zero,
+        **dict.fromkeys(NULL_IN_GUILDS),
+        **{key: [] for key in EMPTY_IN_GUILDS},
+        **dict.fromkeys(ZERO_IN_GUILDS, 0),
         "id": str(guild.id),
         "name": guild.name,
         "owner_id": str(guild.owner.id),

@@ -182,11 +182,6 @@ class Person(User):
     ) -> Interaction:
         guild = channel.guild
         present = guild is None or self.stage.bot.id in guild.members
-        owners: JsonObject = {}
-        if present:
-            owners[str(GUILD_INSTALL)] = str(guild.id) if guild else "0"
-        if self.installed:
-            owners[str(USER_INSTALL)] = str(self.id)
         foreign = not present or (guild is None and not channel.direct)
         interaction = Interaction(
             id=self.stage.clock.new_id(),
@@ -196,7 +191,7 @@ class Person(User):
             channel=channel,
             data=data,
             created=self.stage.clock.now(),
-            owners=owners if not foreign else {str(USER_INSTALL): str(self.id)},
+            owners=self._owners(channel, foreign=foreign),
             only_user_install=foreign,
             secret=foreign and guild is not None and Permission.USE_EXTERNAL_APPS not in channel.permissions(self),
             signal=self.stage.signal,
@@ -209,6 +204,11 @@ class Person(User):
         guild_id = guild.id if guild and present else None
         self.stage.gateway.dispatch("INTERACTION_CREATE", self._event(interaction), guild_id=guild_id)
         return interaction
+
+    def _owners(self, channel: Channel, *, foreign: bool) -> JsonObject:
+        """For whom the app is installed here, by integration type."""
+        mine: JsonObject = {str(USER_INSTALL): str(self.id)} if self.installed or foreign else {}
+        return mine if foreign else {str(GUILD_INSTALL): str(channel.guild.id) if channel.guild else "0", **mine}
 
     def _event(self, interaction: Interaction) -> JsonObject:
         channel, guild = interaction.channel, interaction.channel.guild

@@ -92,8 +92,13 @@ class DiscordServer:
         )
         if not validate:
             self.specification.present = False
+        self.stage = self._set()
+        self._world.adds_user(self.bot)
+        self.operator = self.user("Operator")
+
+    def _set(self) -> Stage:
         post = Post(self._world, bot=self.bot, gateway=self.gateway, signal=self._signal)
-        self.stage = Stage(
+        return Stage(
             bot=self.bot,
             world=self._world,
             clock=self.clock,
@@ -106,8 +111,6 @@ class DiscordServer:
             specification=self.specification,
             record=self.record,
         )
-        self._world.adds_user(self.bot)
-        self.operator = self.user("Operator")
 
     async def __aenter__(self) -> Self:
         """Listen on a free port of the loopback."""
