@@ -45,7 +45,16 @@ def test_median_of_those_that_agree(amounts: Sequence[Decimal], price: Decimal, 
 
 @pytest.mark.parametrize(
     "amounts",
-    [(100, 102), (100, 150), (100, 110, 120), (100, 100, 200, 200), (100, 120, 140, 160, 180), (100,), ()],
+    [
+        (100, 102),
+        (100, 150),
+        (100, 110, 120),
+        (100, 100, 200, 200),
+        (100, 120, 140, 160, 180),
+        (90, 100, Decimal("100.5"), 110, 120),
+        (100,),
+        (),
+    ],
 )
 def test_no_price_where_too_few_agree(amounts: Sequence[Decimal]) -> None:
     assert combine(voters=_quotes(amounts), aggregates=()) is None

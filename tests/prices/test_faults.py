@@ -1,12 +1,13 @@
 """Everything that a price service has been seen to do wrong: it costs that service, never the price."""
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from aiohttp import web
 
 from bot.errors import PriceUnavailable
-from bot.prices.fetch import BODY_BYTES
 from tests.prices import faults
 from tests.prices.conftest import Desk, settled
 from tests.prices.exchange_server import Answer, ExchangeServer
@@ -177,8 +178,33 @@ async def test_own_name_is_told_to_every_service(desk: Desk, exchanges: Exchange
     assert exchanges.headers["kraken"]["User-Agent"].startswith("btc-safety-bot")
 
 
-def test_bound_of_the_body_is_far_under_the_flood() -> None:
-    assert BODY_BYTES < 1_000_000
+async def test_right_answer_in_ten_megabytes_is_not_read(desk: Desk, exchanges: ExchangeServer) -> None:
+    async def pad(request: web.Request) -> web.StreamResponse:
+        document = exchanges.document("gemini", "/v2/ticker/btcusd", {})
+        return web.Response(text=json.dumps(document) + " " * 10_000_000)
+
+    exchanges.answers = {"gemini": pad}
+    await _expect_price_without(desk, "gemini")
+
+
+async def test_no_price_is_shown_when_all_exchanges_agree_on_an_absurd_one(
+    desk: Desk, exchanges: ExchangeServer
+) -> None:
+    exchanges.prices["USD"] = Decimal(814)
+    with pytest.raises(PriceUnavailable):
+        await (await desk.ticker()).quote("USD")
+
+
+async def test_numbers_are_read_exactly(desk: Desk, exchanges: ExchangeServer) -> None:
+    digits = "81420.12345678901234567"
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        row = f'["tBTCUSD",{digits},1,{digits},1,1,0.01,{digits},1,81500,81300]'
+        return web.Response(text=f"[{row}]")
+
+    exchanges.answers = {"bitfinex": answer}
+    [source] = desk.sources(enabled=("bitfinex",)).prices
+    assert (await source.quote("USD")).amount == Decimal(digits)
 
 
 async def _expect_price_without(desk: Desk, name: str) -> None:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.errors import PriceUnavailable
 from bot.prices.quote import Basis
 from bot.prices.sources.catalogue import NAMES
+from bot.prices.ticker import Ticker
 from tests.fakes import FakeClock
 from tests.prices.conftest import Desk, settled
 from tests.prices.exchange_server import ExchangeServer
@@ -47,6 +48,13 @@ async def test_three_that_agree_are_not_held_up_by_the_others(desk: Desk, exchan
     exchanges.answers = {"gemini": stall, "bitfinex": stall}
     quote = await (await desk.ticker()).quote("USD")
     assert quote.sources == ("Coinbase", "Kraken", "Bitstamp")
+
+
+async def test_two_that_agree_suffice_when_time_is_up(desk: Desk, exchanges: ExchangeServer, clock: FakeClock) -> None:
+    exchanges.answers = dict.fromkeys(("gemini", "bitfinex", "coinbase"), stall)
+    sources = desk.sources(enabled=VOTERS).prices
+    ticker = Ticker(sources=sources, now=clock.now, clock=clock.seconds, limit_s=0.2)
+    assert (await ticker.quote("USD")).sources == ("Kraken", "Bitstamp")
 
 
 async def test_two_colluding_outliers_that_come_first_are_outvoted(desk: Desk, exchanges: ExchangeServer) -> None:
