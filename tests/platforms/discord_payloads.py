@@ -6,7 +6,6 @@ from tests.platforms.discord_json import JsonObject, present
 from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_world import Channel, ChannelKind, File, Guild, Member, Message, Role, User
 
-
 NULL_IN_GUILDS = (
     "afk_channel_id", "application_id", "banner", "description", "discovery_splash", "hub_type", "icon",
     "incidents_data", "public_updates_channel_id", "rules_channel_id", "safety_alerts_channel_id", "splash",
