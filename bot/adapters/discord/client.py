@@ -1,0 +1,192 @@
+"""One connection to Discord: its events go to the door and the talk, its sessions are not wasted."""
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+
+import discord
+
+from bot.adapters.discord import commands
+from bot.adapters.discord.components import dynamic_item
+from bot.adapters.discord.door import Door
+from bot.adapters.discord.intake import Intake
+from bot.adapters.discord.line import Line
+from bot.adapters.discord.post import Post
+from bot.adapters.discord.read import PLATFORM, Reader
+from bot.adapters.discord.talk import Talk
+from bot.adapters.discord.timing import Timing
+from bot.core.assistant import Assistant
+from bot.errors import DeliveryFailed
+from bot.messages import Fate, Outcome
+from bot.ops.observe import Metrics
+
+FEWEST_IDENTIFIES = 50
+"""Sessions of the day that are never used up: with the last one Discord resets the token."""
+
+LONGEST_WAIT_S = 30.0
+"""Seconds that a call waits for a limit; the least that the library takes."""
+
+_log = logging.getLogger(__name__)
+
+
+class TooManySessions(DeliveryFailed):
+    """Too few new sessions are left for today."""
+
+
+class Client(discord.Client):
+    """Connects once; after a fatal error a new one is made.
+
+    Args:
+        assistant: what answers.
+        swap: keeps the fingerprint of the commands.
+        line: watches the calls.
+        metrics: counts.
+        timing: how long things may take.
+        hears_all: messages that do not mention the bot are shown to it.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        swap: commands.Swap,
+        line: Line,
+        metrics: Metrics,
+        timing: Timing,
+        hears_all: bool,
+    ) -> None:
+        # Voice is not used, so the library need not warn that it cannot be.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        super().__init__(
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=hears_all),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LONGEST_WAIT_S,
+            heartbeat_timeout=timing.heartbeat_s,
+            http_trace=line.trace(),
+        )
+        self.intake = Intake()
+        self.is_connected = False
+        self._assistant = assistant
+        self._swap = swap
+        self._metrics = metrics
+        self._timing = timing
+        self._hears_all = hears_all
+        self._post = Post(self, call_s=timing.call_s)
+        self._door = Door(
+            assistant,
+            post=self._post,
+            fetch=self.http.get_from_cdn,
+            metrics=metrics,
+            timing=timing,
+            hears_all=hears_all,
+        )
+
+    async def setup_hook(self) -> None:
+        """Prepare what needs the bot's own account, before any event comes."""
+        if self.user is None:
+            raise RuntimeError("the library runs this after the login")
+        reader = Reader(self.user, hears_all=self._hears_all)
+        self._talk = Talk(self._assistant, post=self._post, reader=reader, metrics=self._metrics, timing=self._timing)
+        self.add_dynamic_items(dynamic_item(self._pressed))
+        await commands.sync(self, self._assistant, swap=self._swap)
+
+    async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:
+        """Pause between sessions, and begin none when few are left.
+
+        Raises:
+            TooManySessions: few are left.
+        """
+        if not initial:
+            await asyncio.sleep(self._timing.identify_pause_s)
+        _, _, limit = await self.http.get_bot_gateway()
+        if limit["remaining"] < FEWEST_IDENTIFIES:
+            hours = limit["reset_after"] / 3_600_000
+            raise TooManySessions(f"only {limit['remaining']} new sessions are left for the next {hours:.1f} hours")
+
+    async def do_duties(self) -> None:
+        """Do what is due without anybody asking, until cancelled."""
+        await self.wait_until_ready()
+        async for due in self._assistant.due(PLATFORM):
+            await self._talk.do(due)
+
+    async def drain(self) -> None:
+        """Take no more events, and wait for those that are worked on."""
+        try:
+            async with asyncio.timeout(self._timing.drain_s):
+                await self.intake.close()
+        except TimeoutError:
+            _log.warning("%s events were not finished", len(self.intake))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Take a command, a form, or typing; components are taken by the dynamic item."""
+        if interaction.type is not discord.InteractionType.component:
+            await self._work(lambda: self._door.take(interaction))
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Take a message."""
+        await self._work(lambda: self._talk.hear(message))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A server has added the bot."""
+        await self._work(lambda: self._talk.joined(guild))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server has thrown the bot out."""
+        await self._work(lambda: self._talk.left(guild))
+
+    async def on_raw_message_delete(self, told: discord.RawMessageDeleteEvent) -> None:
+        """Somebody has deleted a message."""
+        await self._work(lambda: self._talk.gone([told.message_id], guild=told.guild_id, channel=told.channel_id))
+
+    async def on_raw_bulk_message_delete(self, told: discord.RawBulkMessageDeleteEvent) -> None:
+        """Somebody has deleted many messages."""
+        await self._work(lambda: self._talk.gone(told.message_ids, guild=told.guild_id, channel=told.channel_id))
+
+    async def on_ready(self) -> None:
+        """A session has begun."""
+        self.is_connected = True
+
+    async def on_resumed(self) -> None:
+        """A session goes on."""
+        self.is_connected = True
+
+    async def on_disconnect(self) -> None:
+        """The line is down; the library connects again."""
+        self.is_connected = False
+
+    async def on_socket_event_type(self, _event: str) -> None:
+        """Discord has said something."""
+        self._metrics.last_event.labels(PLATFORM).set_to_current_time()
+
+    async def _pressed(self, interaction: discord.Interaction, action: str) -> None:
+        await self._work(lambda: self._door.press(interaction, action))
+
+    async def _work(self, act: Callable[[], Awaitable[Outcome | None]]) -> None:
+        """Work on an event if there is room, and count how that ended."""
+        with self.intake.place() as has_room:
+            self._metrics.waiting.labels(PLATFORM).set(len(self.intake))
+            began = time.perf_counter()
+            ended = await _ended(act) if has_room else "shed"
+        self._metrics.events.labels(PLATFORM, ended).inc()
+        self._metrics.answer_seconds.labels(PLATFORM).observe(time.perf_counter() - began)
+
+
+async def _ended(act: Callable[[], Awaitable[Outcome | None]]) -> str:
+    try:
+        outcome = await act()
+    except Exception as error:  # noqa: BLE001 - one event's defect must not end the connection
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("an event failed: %s\n%s", type(error).__name__, trace)
+        return "failed"
+    match outcome.fate if outcome else Fate.DONE:
+        case Fate.UNKNOWN:
+            return "unknown"
+        case Fate.GONE:
+            return "stale"
+        case _:
+            return "handled"

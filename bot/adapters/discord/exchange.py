@@ -1,0 +1,200 @@
+"""One interaction: acknowledged in time, answered once, followed up."""
+
+import asyncio
+import enum
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+
+from bot.adapters.discord import components
+from bot.adapters.discord.outcome import ACKNOWLEDGED, DONE, FAILURES, outcome_of
+from bot.adapters.discord.render import Look, looks
+from bot.adapters.discord.timing import Timing
+from bot.messages import Fate, Form, Outcome, Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What became of a reply.
+
+    Attributes:
+        messages: ids of the messages that carry it, in order.
+        outcome: what became of it.
+    """
+
+    messages: tuple[str, ...] = ()
+    outcome: Outcome = DONE
+
+
+class _State(enum.Enum):
+    """What Discord was told so far."""
+
+    NOTHING = enum.auto()
+    THINKING = enum.auto()
+    LATER = enum.auto()
+    ANSWERED = enum.auto()
+
+
+class Exchange:
+    """Answers one interaction.
+
+    Args:
+        interaction: what somebody did.
+        alone: nobody else could read the answer, so nothing needs hiding.
+        secret: the answer is only for the asker unless it is to be pinned; known before anything is looked up.
+        timing: how long things may take.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        interaction: discord.Interaction,
+        *,
+        alone: bool,
+        secret: bool,
+        timing: Timing,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._interaction = interaction
+        self._alone = alone
+        self._secret = secret
+        self._timing = timing
+        self._clock = clock
+        self._began = clock()
+        self._state = _State.NOTHING
+        self._source = interaction.message if interaction.type is discord.InteractionType.component else None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the asker has got to see something, or soon does."""
+        return self._state is _State.ANSWERED
+
+    @property
+    def can_open(self) -> bool:
+        """Whether a form can still be opened."""
+        return self._state is _State.NOTHING and self._interaction.type is not discord.InteractionType.modal_submit
+
+    def left_s(self, bound_s: float) -> float:
+        """Return the seconds that are left until `bound_s` seconds after the beginning."""
+        return max(0.0, bound_s - (self._clock() - self._began))
+
+    def is_own(self, message: str) -> bool:
+        """Return whether a message is the one whose component was used."""
+        return self._source is not None and message == str(self._source.id)
+
+    async def defer(self) -> Outcome:
+        """Ask for more time; a command shows "thinking", a component goes on as it is."""
+        response = self._interaction.response
+        if self._source:
+            _, outcome = await self._first(response.defer, _State.LATER)
+        else:
+            secret = self._hides(private=False)
+            _, outcome = await self._first(lambda: response.defer(ephemeral=secret, thinking=True), _State.THINKING)
+        return outcome
+
+    async def show(self, reply: Reply) -> Shown:
+        """Show a reply: in place of the message whose component was used if it replaces that, else as a new one."""
+        hidden = self._hides(private=reply.private) and not reply.pin
+        replaces = self.is_own(reply.replaces)
+        messages: list[str] = []
+        outcome = DONE
+        for look in looks(reply):
+            message, outcome = await self._one(look, hidden=hidden, replaces=replaces)
+            if message:
+                messages.append(message)
+            if outcome.fate is not Fate.DONE:
+                break
+            replaces = False
+        return Shown(messages=tuple(messages), outcome=outcome)
+
+    async def open(self, form: Form) -> Outcome:
+        """Open a form."""
+        modal = components.modal(form)
+        _, outcome = await self._first(lambda: self._interaction.response.send_modal(modal), _State.ANSWERED)
+        return outcome
+
+    def _hides(self, *, private: bool) -> bool:
+        return not self._alone and (private or self._secret)
+
+    async def _one(self, look: Look, *, hidden: bool, replaces: bool) -> tuple[str, Outcome]:
+        if self._state is _State.NOTHING:
+            return await self._first(lambda: self._respond(look, hidden=hidden, replaces=replaces), _State.ANSWERED)
+        was, self._state = self._state, _State.ANSWERED
+        as_promised = was is _State.THINKING and hidden == self._hides(private=False)
+        if as_promised or (was is _State.LATER and replaces):
+            return await self._later(lambda: self._edit_original(look))
+        if was is _State.THINKING:
+            await self._later(self._delete_original)
+        return await self._later(lambda: self._follow_up(look, hidden=hidden))
+
+    async def _respond(
+        self, look: Look, *, hidden: bool, replaces: bool
+    ) -> discord.InteractionCallbackResponse[discord.Client] | None:
+        embeds = [look.embed] if look.embed else []
+        if replaces:
+            return await self._interaction.response.edit_message(
+                content=look.content or None, embeds=embeds, attachments=look.opened(), view=look.view
+            )
+        return await self._interaction.response.send_message(
+            look.content or None,
+            embeds=embeds,
+            files=look.opened(),
+            view=look.view or discord.utils.MISSING,
+            ephemeral=hidden,
+        )
+
+    async def _first(
+        self, call: Callable[[], Awaitable[discord.InteractionCallbackResponse[discord.Client] | None]], then: _State
+    ) -> tuple[str, Outcome]:
+        """Give the first answer. If the line breaks it is tried again, for Discord takes only one."""
+        for again in (False, True):
+            try:
+                async with asyncio.timeout(self.left_s(self._timing.first_s)):
+                    told = await call()
+            except FAILURES as error:
+                if again and isinstance(error, discord.HTTPException) and error.code == ACKNOWLEDGED:
+                    self._state = then
+                    return await self._later(self._find_original)
+                if again or not isinstance(error, aiohttp.ClientError):
+                    return "", outcome_of(error)
+            else:
+                self._state = then
+                return str(told.message_id or "") if told else "", DONE
+        return "", DONE
+
+    async def _later(self, call: Callable[[], Awaitable[str]]) -> tuple[str, Outcome]:
+        try:
+            async with asyncio.timeout(self._timing.call_s):
+                return await call(), DONE
+        except FAILURES as error:
+            return "", outcome_of(error)
+
+    async def _find_original(self) -> str:
+        return str((await self._interaction.original_response()).id)
+
+    async def _edit_original(self, look: Look) -> str:
+        message = await self._interaction.edit_original_response(
+            content=look.content or None,
+            embeds=[look.embed] if look.embed else [],
+            attachments=look.opened(),
+            view=look.view,
+        )
+        return str(message.id)
+
+    async def _delete_original(self) -> str:
+        await self._interaction.delete_original_response()
+        return ""
+
+    async def _follow_up(self, look: Look, *, hidden: bool) -> str:
+        message = await self._interaction.followup.send(
+            look.content or discord.utils.MISSING,
+            embeds=[look.embed] if look.embed else [],
+            files=look.opened(),
+            view=look.view or discord.utils.MISSING,
+            ephemeral=hidden,
+            wait=True,
+        )
+        return str(message.id)

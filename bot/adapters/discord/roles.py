@@ -1,0 +1,61 @@
+"""Permissions of Discord become rights, and facts for whoever runs a server."""
+
+from collections.abc import Mapping
+
+import discord
+
+from bot.messages import Right
+
+_FACTS = {
+    "can_send": discord.Permissions(send_messages=True),
+    "can_pin": discord.Permissions(pin_messages=True),
+    "can_delete": discord.Permissions(manage_messages=True),
+    "can_embed": discord.Permissions(embed_links=True),
+    "can_attach": discord.Permissions(attach_files=True),
+    "can_read_history": discord.Permissions(read_message_history=True),
+}
+
+
+def rights_of(permissions: discord.Permissions, *, owner: bool) -> frozenset[Right]:
+    """Return what a member may do.
+
+    Managing messages alone has not pinned since February 2026. Source: Discord developer documentation, change log.
+    """
+    held = {
+        Right.PIN: permissions.pin_messages or permissions.administrator,
+        Right.MANAGE: permissions.manage_guild or permissions.administrator,
+        Right.OWN: owner,
+    }
+    return frozenset(right for right, has in held.items() if has or owner)
+
+
+def needed_for(right: Right | None) -> int | None:
+    """Return the permissions without which Discord hides a command; None to show it to everybody.
+
+    A server's administrators can change that, so rights are looked at again with each use.
+    """
+    match right:
+        case None:
+            return None
+        case Right.PIN:
+            return discord.Permissions(pin_messages=True).value
+        case Right.MANAGE:
+            return discord.Permissions(manage_guild=True).value
+        case Right.OWN:
+            return 0
+
+
+def facts(permissions: discord.Permissions, *, hears_all: bool) -> Mapping[str, str]:
+    """Return what the bot may do and hear where it is asked, as moderators' commands read it.
+
+    Args:
+        permissions: the bot's own.
+        hears_all: it is shown messages that do not mention it.
+    """
+    whole = permissions.administrator
+    can = {name: "yes" if whole or permissions.is_superset(needed) else "no" for name, needed in _FACTS.items()}
+    return {
+        **can,
+        "message_content": "on" if hears_all else "off",
+        "overhears": "yes" if hears_all else "no",
+    }

@@ -1,0 +1,144 @@
+"""What is said in channels and direct messages, what happens to servers, and what is due without anybody asking."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+import discord
+
+from bot.adapters.discord.outcome import DONE
+from bot.adapters.discord.post import Post
+from bot.adapters.discord.read import PLATFORM, Reader, place_of
+from bot.adapters.discord.render import looks
+from bot.adapters.discord.timing import Timing
+from bot.core.assistant import Assistant
+from bot.messages import Author, Due, Fate, Outcome, Place, Receipt, Reply, Request
+from bot.ops.observe import Metrics
+
+
+class Talk:
+    """Answers messages and does what is due.
+
+    Args:
+        assistant: what answers.
+        post: acts in channels.
+        reader: reads messages.
+        metrics: counts what became of replies.
+        timing: how long things may take.
+    """
+
+    def __init__(self, assistant: Assistant, *, post: Post, reader: Reader, metrics: Metrics, timing: Timing) -> None:
+        self._assistant = assistant
+        self._post = post
+        self._reader = reader
+        self._replies = metrics.replies
+        self._timing = timing
+
+    async def hear(self, message: discord.Message) -> Outcome | None:
+        """Answer a message; None where the bot stays silent."""
+        if self._reader.is_own_notice(message):
+            return await self._post.delete(place_of(message), str(message.id))
+        request = self._reader.message(message)
+        if request is None:
+            return None
+        async with self._working(request):
+            reply = await self._assistant.answer(request)
+        return await self._say(request, reply) if reply else None
+
+    async def do(self, due: Due) -> None:
+        """Do what is due without anybody asking just now, and report it."""
+        if due.reply.replaces:
+            outcome = await self._post.edit(due.place, due.reply.replaces, looks(due.reply)[0])
+            await self._report(due.request, due.reply, due.place, (due.reply.replaces,), outcome)
+        elif due.request:
+            await self._say(due.request, due.reply)
+
+    async def joined(self, guild: discord.Guild) -> Outcome | None:
+        """Note that a server has the bot, and say there once what it does, where new members are greeted."""
+        since = guild.me.joined_at
+        stamp = f"{since:%Y%m%d%H%M%S}" if since else ""
+        channel = guild.system_channel
+        place = Place(platform=PLATFORM, group=str(guild.id), channel=str(channel.id if channel else guild.id))
+        request = _notice("group_joined", place, event=f"joined {guild.id} {stamp}")
+        reply = await self._assistant.answer(request)
+        if reply is None or channel is None or not channel.permissions_for(guild.me).send_messages:
+            return None
+        return await self._say(request, reply)
+
+    async def left(self, guild: discord.Guild) -> Outcome | None:
+        """Note that a server has thrown the bot out."""
+        place = Place(platform=PLATFORM, group=str(guild.id), channel=str(guild.id))
+        await self._assistant.answer(_notice("group_removed", place, event=f"left {guild.id} {time.time_ns()}"))
+        return None
+
+    async def gone(self, messages: Iterable[int], *, guild: int | None, channel: int) -> Outcome | None:
+        """Note that somebody has deleted messages, which may have been pins."""
+        place = Place(platform=PLATFORM, group=str(guild) if guild else "", channel=str(channel), direct=guild is None)
+        for message in messages:
+            await self._assistant.answer(_notice("message_gone", place, event=f"gone {message}", argument=str(message)))
+        return None
+
+    async def _say(self, request: Request, reply: Reply) -> Outcome:
+        place = request.place
+        may = self._post.permissions(place)
+        undeleted = bool(reply.deletes)
+        if reply.deletes and place.group and may.manage_messages:
+            deleted = [await self._post.delete(place, message) for message in reply.deletes]
+            undeleted = any(outcome.fate is not Fate.DONE for outcome in deleted)
+        answers = request.message if may.read_message_history and (undeleted or not reply.deletes) else ""
+        messages: list[str] = []
+        outcome = DONE
+        first = reply.replaces
+        for number, look in enumerate(looks(reply, embeds=may.embed_links)):
+            if first:
+                message, outcome = first, await self._post.edit(place, first, look)
+            else:
+                nonce = f"{request.message}-{number}" if request.message else f"{place.channel}-{number}"
+                message, outcome = await self._post.send(place, look, answers=answers, nonce=nonce[-25:])
+            if message:
+                messages.append(message)
+            if outcome.fate is not Fate.DONE:
+                break
+            answers = first = ""
+        if undeleted and outcome.fate is Fate.DONE:
+            outcome = Outcome(fate=Fate.FORBIDDEN)
+        await self._report(request, reply, place, tuple(messages), outcome)
+        return outcome
+
+    async def _report(
+        self, request: Request | None, reply: Reply, place: Place, messages: tuple[str, ...], outcome: Outcome
+    ) -> None:
+        self._replies.labels(PLATFORM, outcome.fate.value).inc()
+        await self._assistant.delivered(
+            Receipt(request=request, reply=reply, place=place, messages=messages, outcome=outcome)
+        )
+
+    @asynccontextmanager
+    async def _working(self, request: Request) -> AsyncIterator[None]:
+        """Show "typing" if the block takes long; overheard questions are looked at in silence."""
+        if not request.addressed:
+            yield
+            return
+
+        async def show() -> None:
+            await asyncio.sleep(self._timing.defer_s)
+            await self._post.show_typing(request.place)
+
+        task = asyncio.create_task(show())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+def _notice(command: str, place: Place, *, event: str, argument: str = "") -> Request:
+    return Request(
+        command=command,
+        argument=argument,
+        id=event,
+        place=place,
+        author=Author(id=""),
+        addressed=False,
+        notice=True,
+    )
