@@ -94,6 +94,15 @@ async def test_rate_limit_of_kraken_in_a_200_is_obeyed(desk: Desk, exchanges: Ex
     await kraken.quote("USD")
 
 
+async def test_rate_limit_of_bitstamp_in_a_200_is_obeyed(desk: Desk, exchanges: ExchangeServer) -> None:
+    exchanges.answers["bitstamp"] = faults.says({"status": "error", "reason": "slow down", "code": "400.002"})
+    [bitstamp] = desk.sources(enabled=("bitstamp",)).prices
+    for _ in range(3):
+        with pytest.raises(SourceDown):
+            await bitstamp.quote("USD")
+    assert exchanges.requests["bitstamp"] == 1
+
+
 async def test_only_one_probe_goes_out_when_the_pause_is_over(
     feed: Feed, exchanges: ExchangeServer, clock: FakeClock
 ) -> None:

@@ -76,6 +76,34 @@ async def test_coinbase_gives_the_price_even_without_its_24_hour_figures(desk: D
     assert (quote.amount, quote.change_24h) == (Decimal(81_420), None)
 
 
+async def test_high_and_low_of_kraken_are_those_of_24_hours(desk: Desk) -> None:
+    """The first figure of each pair is since midnight."""
+    [source] = desk.sources(enabled=("kraken",)).prices
+    quote = await source.quote("USD")
+    assert (quote.high_24h, quote.low_24h) == (Decimal("82234.2"), Decimal("80605.8"))
+
+
+async def test_bid_above_the_ask_is_refused(desk: Desk, exchanges: ExchangeServer) -> None:
+    exchanges.answers["kraken"] = faults.says(
+        {
+            "error": [],
+            "result": {
+                "XXBTZUSD": {
+                    "a": ["81400.0", "1", "1"],
+                    "b": ["81402.0", "1", "1"],
+                    "c": ["81401.0", "1"],
+                    "v": ["1", "1"],
+                    "l": ["81000.0", "81000.0"],
+                    "h": ["82000.0", "82000.0"],
+                }
+            },
+        }
+    )
+    [source] = desk.sources(enabled=("kraken",)).prices
+    with pytest.raises(BadReply, match="above"):
+        await source.quote("USD")
+
+
 async def test_currency_that_mempool_does_not_know_is_refused(desk: Desk, exchanges: ExchangeServer) -> None:
     exchanges.prices["CHF"] = Decimal(-1)
     [source] = desk.sources(enabled=("mempool",)).prices
