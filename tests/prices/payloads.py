@@ -36,6 +36,7 @@ def _kraken(path: str, query: Mapping[str, str], *, price: Price, now: datetime)
         rows: list[Json] = [
             [moment, str(first), str(high), str(low), str(last), str(last), "12.50000000", 310]
             for moment, first, high, low, last in candles(amount, step_s=step, count=720, now=now)
+            if moment >= int(query.get("since", 0))
         ]
         return {"error": [], "result": {key: rows, "last": _unix(now) - step}}
     pair: Json = {

@@ -59,11 +59,14 @@ class Kraken:
 
     async def candles(self, currency: str, *, reach: Range) -> Candles:
         """Return the candles of the range."""
-        minutes = _STEPS[reach] // timedelta(minutes=1)
+        step = _STEPS[reach]
+        since = int((self._feed.now() - reach.span - step).timestamp())
         rows = await self._feed.read(
-            "/0/public/OHLC", params={"pair": f"XBT{currency}", "interval": str(minutes)}, parse=read_rows
+            "/0/public/OHLC",
+            params={"pair": f"XBT{currency}", "interval": str(step // timedelta(minutes=1)), "since": str(since)},
+            parse=read_rows,
         )
-        return Candles(rows=rows, step=_STEPS[reach])
+        return Candles(rows=rows, step=step)
 
 
 def read_ticker(currency: str, payload: object, received: datetime) -> VenueQuote:
