@@ -35,3 +35,16 @@ class Notes:
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.notes).where(tables.notes.c.key == key))
             await connection.execute(insert(tables.notes).values(key=key, value=value))
+
+    async def swap(self, key: str, value: str) -> str:
+        """Keep `value` under `key` and return what was kept before, "" for nothing; no other process comes between.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+        query = select(tables.notes.c.value).where(tables.notes.c.key == key)
+        async with self._database.writing() as connection:
+            before = (await connection.execute(query)).scalar_one_or_none() or ""
+            await connection.execute(delete(tables.notes).where(tables.notes.c.key == key))
+            await connection.execute(insert(tables.notes).values(key=key, value=value))
+        return before

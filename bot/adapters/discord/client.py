@@ -71,6 +71,7 @@ class Client(discord.Client):
         )
         self.intake = Intake()
         self.is_connected = False
+        self._online = asyncio.Event()
         self._assistant = assistant
         self._swap = swap
         self._metrics = metrics
@@ -110,7 +111,7 @@ class Client(discord.Client):
 
     async def do_duties(self) -> None:
         """Do what is due without anybody asking, until cancelled."""
-        await self.wait_until_ready()
+        await self._online.wait()
         async for due in self._assistant.due(PLATFORM):
             await self._talk.do(due)
 
@@ -128,8 +129,13 @@ class Client(discord.Client):
             await self._work(lambda: self._door.take(interaction))
 
     async def on_message(self, message: discord.Message) -> None:
-        """Take a message."""
-        await self._work(lambda: self._talk.hear(message))
+        """Take a message, after those that came before it in its channel."""
+
+        async def hear() -> Outcome | None:
+            async with self.intake.lane(message.channel.id):
+                return await self._talk.hear(message)
+
+        await self._work(hear)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server has added the bot."""
@@ -147,9 +153,10 @@ class Client(discord.Client):
         """Somebody has deleted many messages."""
         await self._work(lambda: self._talk.gone(told.message_ids, guild=told.guild_id, channel=told.channel_id))
 
-    async def on_ready(self) -> None:
+    async def on_connect(self) -> None:
         """A session has begun."""
         self.is_connected = True
+        self._online.set()
 
     async def on_resumed(self) -> None:
         """A session goes on."""

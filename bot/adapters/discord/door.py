@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.adapters.discord import commands, raw
+from bot.adapters.discord.clearing import cleared
 from bot.adapters.discord.components import action_of
 from bot.adapters.discord.exchange import Exchange, Shown
 from bot.adapters.discord.outcome import DONE, FAILURES, outcome_of
@@ -176,29 +177,21 @@ class Door:
             if exchange.can_open:
                 return await exchange.open(reply.form)
             button = Button(label=self._assistant.word("discord_open_form"), action=reply.form.action)
-            reply = replace(reply, form=None, buttons=((button,),), private=True)
-        undeleted = await self._deletes(request, reply, permissions)
+            late = plain(self._assistant.word("discord_form_late"))
+            reply = Reply(text=late, buttons=((button,),), private=True)
+        may_delete = not request.place.direct and (permissions.manage_messages or permissions.administrator)
+        reply = await cleared(self._assistant, self._post, request, reply, may_delete=may_delete)
         shown = await self._shown(exchange, request, reply, permissions)
         outcome = shown.outcome
         self._replies.labels(PLATFORM, outcome.fate.value).inc()
-        reported = Outcome(fate=Fate.FORBIDDEN) if undeleted and outcome.fate is Fate.DONE else outcome
         further = await self._assistant.delivered(
-            Receipt(request=request, reply=reply, place=request.place, messages=shown.messages, outcome=reported)
+            Receipt(request=request, reply=reply, place=request.place, messages=shown.messages, outcome=outcome)
         )
         if further:
             await exchange.show(further)
         elif not exchange.is_answered and outcome.fate is not Fate.UNKNOWN:
             await self._say(exchange, "discord_done" if outcome.fate is Fate.DONE else "discord_failed")
         return outcome
-
-    async def _deletes(self, request: Request, reply: Reply, permissions: discord.Permissions) -> bool:
-        """Delete what is to be deleted, where the bot may; return whether something still stands."""
-        if not reply.deletes:
-            return False
-        if request.place.direct or not (permissions.manage_messages or permissions.administrator):
-            return True
-        outcomes = [await self._post.delete(request.place, message) for message in reply.deletes]
-        return any(outcome.fate is not Fate.DONE for outcome in outcomes)
 
     async def _shown(
         self, exchange: Exchange, request: Request, reply: Reply, permissions: discord.Permissions

@@ -1,8 +1,9 @@
 """What is being worked on: bounded, so that a flood is turned away instead of filling the memory."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from weakref import WeakValueDictionary
 
 CAPACITY = 500
 """Events that are worked on at most; then new ones are turned away."""
@@ -21,6 +22,7 @@ class Intake:
         self._idle = asyncio.Event()
         self._idle.set()
         self._is_closed = False
+        self._lanes: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
     def __len__(self) -> int:
         """Return how many events are worked on."""
@@ -40,6 +42,13 @@ class Intake:
             self._count -= 1
             if not self._count:
                 self._idle.set()
+
+    def lane(self, key: Hashable) -> asyncio.Lock:
+        """Return the lock that keeps what happens in one channel in order."""
+        lock = self._lanes.get(key)
+        if lock is None:
+            lock = self._lanes[key] = asyncio.Lock()
+        return lock
 
     async def close(self) -> None:
         """Take nothing more, and wait until nothing is left."""

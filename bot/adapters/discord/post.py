@@ -1,6 +1,7 @@
 """Messages in channels: sent, edited, deleted, pinned; with what became of it."""
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -34,18 +35,18 @@ class Post:
             answers: id of the message that it replies to, "" for none.
             nonce: of a message with the same, only the first appears. Source: Create Message, `enforce_nonce`.
         """
-        channel = self._channel(place)
+        write: Callable[..., Awaitable[discord.Message]] = self._channel(place).send
+        if answers:
+            write = functools.partial(write, reference=_reference(place, answers))
         sent: list[str] = []
 
         async def send() -> None:
-            # The library takes what is left out and what is None for different things, but not here.
-            message = await channel.send(
+            message = await write(
                 look.content or None,
                 embeds=[look.embed] if look.embed else [],
                 files=look.opened(),
                 view=look.view or discord.utils.MISSING,
                 nonce=nonce,
-                reference=_reference(place, answers) if answers else discord.utils.MISSING,
                 mention_author=False,
             )
             sent.append(str(message.id))

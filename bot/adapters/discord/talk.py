@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import discord
 
+from bot.adapters.discord.clearing import cleared
 from bot.adapters.discord.outcome import DONE
 from bot.adapters.discord.post import Post
 from bot.adapters.discord.read import PLATFORM, Reader, place_of
@@ -82,11 +83,11 @@ class Talk:
     async def _say(self, request: Request, reply: Reply) -> Outcome:
         place = request.place
         may = self._post.permissions(place)
-        undeleted = bool(reply.deletes)
-        if reply.deletes and place.group and may.manage_messages:
-            deleted = [await self._post.delete(place, message) for message in reply.deletes]
-            undeleted = any(outcome.fate is not Fate.DONE for outcome in deleted)
-        answers = request.message if may.read_message_history and (undeleted or not reply.deletes) else ""
+        reply = await cleared(
+            self._assistant, self._post, request, reply, may_delete=bool(place.group) and may.manage_messages
+        )
+        stands = request.message not in reply.deletes
+        answers = request.message if may.read_message_history and stands else ""
         messages: list[str] = []
         outcome = DONE
         first = reply.replaces
@@ -101,8 +102,6 @@ class Talk:
             if outcome.fate is not Fate.DONE:
                 break
             answers = first = ""
-        if undeleted and outcome.fate is Fate.DONE:
-            outcome = Outcome(fate=Fate.FORBIDDEN)
         await self._report(request, reply, place, tuple(messages), outcome)
         return outcome
 

@@ -1,0 +1,25 @@
+"""Deletes what a reply wants gone, before anything is shown."""
+
+from bot.adapters.discord.post import Post
+from bot.core.assistant import Assistant
+from bot.messages import Fate, Outcome, Receipt, Reply, Request
+
+
+async def cleared(assistant: Assistant, post: Post, request: Request, reply: Reply, *, may_delete: bool) -> Reply:
+    """Return the reply to show: this one, or, if something could not be deleted, what is said in its place.
+
+    Args:
+        assistant: is told what could not be deleted.
+        post: deletes.
+        request: what is answered.
+        reply: what should be shown.
+        may_delete: the bot may delete other people's messages here.
+    """
+    outcome = None if may_delete else Outcome(fate=Fate.FORBIDDEN)
+    for message in reply.deletes if may_delete else ():
+        deleted = await post.delete(request.place, message)
+        outcome = outcome if deleted.fate is Fate.DONE else deleted
+    if not reply.deletes or outcome is None:
+        return reply
+    receipt = Receipt(request=request, reply=reply, place=request.place, messages=(), outcome=outcome)
+    return await assistant.delivered(receipt) or reply
