@@ -303,10 +303,9 @@ def _export(turn: Turn, content: OwnContent) -> Reply:
 
 def _saved(turn: Turn, own: OwnEntry, key: str) -> Reply:
     adds = own.overrides and is_safety(turn.tools.shelf, own.overrides)
-    show = own.overrides if adds else own.id
     text = join([turn.say(key, title=own.question, topic=own.id), turn.say("entry_adds") if adds else ()])
     buttons = (
-        Button(label=turn.word("button_show"), action=f"show {show}"),
+        Button(label=turn.word("button_show"), action=f"show {own.id}"),
         Button(label=turn.word("button_edit"), action=f"entry edit {own.id}"),
     )
     return Reply(text=text, buttons=(buttons,))

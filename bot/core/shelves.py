@@ -1,10 +1,12 @@
 """The shelf of each group: the shared corpus with what the group's moderators wrote."""
 
 from collections import defaultdict
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.core.owntext import harmless
 from bot.core.turn import Shelf
+from bot.richtext import RichText
 from bot.storage.groups import Group, GroupState
 from bot.storage.own_entries import OwnContent, OwnEntry
 from bot.storage.recent import Recent
@@ -53,29 +55,33 @@ def is_safety(shelf: Shelf, topic: str) -> bool:
 
 
 def _filled(shared: Shelf, own: OwnContent) -> Shelf:
-    additions = {
-        entry.overrides: harmless(entry.answer) for entry in own.entries.values() if is_safety(shared, entry.overrides)
-    }
-    entries = {entry.id: _entry(entry) for entry in own.entries.values() if entry.overrides not in additions}
+    entries: list[Entry] = []
+    overrides: list[Entry] = []
+    answers = dict(shared.answers)
+    additions: dict[str, RichText] = {}
+    places: dict[str, str] = {}
     wordings: dict[str, list[str]] = defaultdict(list)
     for alias in own.aliases:
-        if shared.entry(alias.topic):
-            wordings[alias.topic].append(alias.wording)
+        wordings[alias.topic].append(alias.wording)
     for entry in own.entries.values():
-        if entry.overrides in additions:
-            wordings[entry.overrides] += [entry.question, *entry.wordings]
-    overrides = {
-        entry.overrides: entries[entry.id]
-        for entry in own.entries.values()
-        if entry.id in entries and shared.entry(entry.overrides)
-    }
-    faq = shared.faq.plus(entries.values(), wordings, overrides)
-    answers = {topic: harmless(own.entries[topic].answer) for topic in entries}
+        place = shared.entry(entry.overrides)
+        if not place:
+            entries.append(_entry(entry))
+            answers[entry.id] = harmless(entry.answer)
+            continue
+        places[entry.id] = place.id
+        wordings[place.id] += [entry.question, *entry.wordings]
+        if is_safety(shared, place.id):
+            additions[place.id] = harmless(entry.answer)
+        else:
+            overrides.append(replace(place, question=entry.question, answer=entry.answer, sources=()))
+            answers[place.id] = harmless(entry.answer)
     return Shelf(
-        faq=faq,
-        answers=MappingProxyType({**shared.answers, **answers}),
-        own=frozenset(entries),
+        faq=shared.faq.plus(entries, wordings=wordings, overrides=overrides),
+        answers=MappingProxyType(answers),
+        own=frozenset(entry.id for entry in (*entries, *overrides)),
         additions=MappingProxyType(additions),
+        places=MappingProxyType(places),
     )
 
 

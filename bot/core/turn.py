@@ -31,12 +31,14 @@ class Shelf:
         answers: the parsed answers by id.
         own: ids of the entries that the group's moderators wrote.
         additions: what they add to answers that they cannot override, by shared id.
+        places: shared ids by the ids of own entries that stand in their place or add to them.
     """
 
     faq: Faq
     answers: Mapping[str, RichText]
     own: frozenset[str] = frozenset()
     additions: Mapping[str, RichText] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, faq: Faq) -> "Shelf":
@@ -45,7 +47,7 @@ class Shelf:
 
     def entry(self, topic: str) -> Entry | None:
         """Return the entry with this id."""
-        return self.faq.get(topic)
+        return self.faq.get(self.places.get(topic, topic))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
