@@ -20,7 +20,7 @@ from bot.core.phrases import Phrases
 from bot.core.shelves import Shelves
 from bot.core.turn import Command, Rules, Shelf, Tools, Turn
 from bot.errors import Refusal, StoreUnavailable
-from bot.messages import Author, Button, Due, Receipt, Reply, Request, Suggestion
+from bot.messages import Author, Button, Due, Fate, Receipt, Reply, Request, Suggestion
 from bot.storage.groups import Group, GroupState
 from bot.storage.recent import Recent
 from bot.storage.settings import PriceCommands
@@ -143,6 +143,10 @@ class Assistant:
     def command(self, name: str) -> Command | None:
         """Return a command's row of the table, unlisted ones too."""
         return COMMANDS.get(name)
+
+    async def is_public(self, request: Request) -> bool:
+        """Return whether the group wants answers to commands to be seen by all, where that is not the platform's way."""
+        return (await self._turn(request)).settings.public
 
     def word(self, key: str, **values: object) -> str:
         """Return one of the bot's sentences as bare text, for what only an adapter has to say."""
