@@ -1,0 +1,261 @@
+"""Does what a `Reply` asks for, and reports what became of it."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+
+from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ChatAction
+from telegram.error import ChatMigrated, TelegramError
+
+from bot.adapters.telegram.calls import Calls, Unknown
+from bot.adapters.telegram.outcome import DONE, is_lost_topic, outcome_of
+from bot.adapters.telegram.pieces import Piece, pieces
+from bot.adapters.telegram.read import chat_and_thread
+from bot.adapters.telegram.render import Keyboard, Text
+from bot.errors import DeliveryFailed
+from bot.messages import Fate, Outcome, Place, Reply, Right
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+PLACEHOLDER = 64
+"""Longest text in the field of a forced reply, in characters. Source: Telegram Bot API, ForceReply."""
+
+Markup = InlineKeyboardMarkup | ForceReply | None
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What became of a reply.
+
+    Attributes:
+        messages: ids of the messages that carry it, in order.
+        outcome: what became of it.
+        moved_to: new id of the group, "" if it has none.
+    """
+
+    messages: tuple[str, ...] = ()
+    outcome: Outcome = DONE
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a message is sent.
+
+    Attributes:
+        answers: id of the message that it replies to, "" for none.
+        silent: nobody's phone rings.
+        asks: open the field for a reply, with these words in it; "" to leave that.
+    """
+
+    answers: str = ""
+    silent: bool = False
+    asks: str = ""
+
+
+class Post:
+    """Sends, edits, pins and deletes.
+
+    Args:
+        bot: speaks to Telegram.
+        calls: how calls are made.
+        keyboard: makes keyboards.
+    """
+
+    def __init__(self, bot: Bot, calls: Calls, keyboard: Keyboard) -> None:
+        self._bot = bot
+        self._calls = calls
+        self._keyboard = keyboard
+
+    async def deliver(self, reply: Reply, place: Place, *, manner: Manner | None = None) -> Posted:
+        """Edit or send, then pin and unpin, as a reply asks for; it deletes nothing."""
+        manner = manner or Manner()
+        posted = await self._shown(reply, place, manner)
+        if posted.moved_to:
+            moved = Place(platform=place.platform, group=posted.moved_to, channel=posted.moved_to)
+            again = await self._shown(reply, moved, replace(manner, answers=""))
+            posted = replace(again, moved_to=posted.moved_to)
+            place = moved
+        if posted.messages and posted.outcome.fate in {Fate.DONE, Fate.UNCHANGED}:
+            posted = replace(posted, outcome=await self._pinned(reply, place, posted))
+        return posted
+
+    async def edit(self, reply: Reply, place: Place) -> Posted:
+        """Edit the message that a reply replaces; nothing is sent in its stead if it is gone."""
+        text = pieces(reply)[0].text
+        outcome = await self._tried(lambda: self._edit(reply.replaces, text, place, self._keyboard.of(reply, place)))
+        return Posted(messages=(reply.replaces,), outcome=outcome)
+
+    async def delete(self, place: Place, message: str) -> Outcome:
+        """Delete a message; one that is gone already counts as deleted."""
+        chat, _ = chat_and_thread(place)
+
+        async def delete() -> None:
+            await self._calls.make(lambda: self._bot.delete_message(chat, int(message)), chat=chat, again=True)
+
+        outcome = await self._tried(delete)
+        return DONE if outcome.fate is Fate.GONE else outcome
+
+    async def delete_all(self, place: Place, messages: Iterable[str]) -> Outcome:
+        """Delete messages; return what became of the first that still stands."""
+        outcomes = [await self.delete(place, message) for message in messages]
+        return next((outcome for outcome in outcomes if outcome.fate is not Fate.DONE), DONE)
+
+    async def unpin_all(self, place: Place, messages: Iterable[str]) -> Outcome:
+        """Unpin messages; return what became of the first that is still pinned."""
+        outcomes = [await self._unpin(place, message) for message in messages]
+        return next((outcome for outcome in outcomes if outcome.fate is not Fate.DONE), DONE)
+
+    async def show_action(self, place: Place, action: ChatAction) -> None:
+        """Show what the bot is doing; nothing is lost if that fails."""
+        chat, thread = chat_and_thread(place)
+        try:
+            await self._bot.send_chat_action(chat, action, message_thread_id=thread)
+        except TelegramError as error:
+            _log.debug("the chat action was not shown: %s", type(error).__name__)
+
+    async def _shown(self, reply: Reply, place: Place, manner: Manner) -> Posted:
+        wanted = pieces(reply)
+        messages: list[str] = []
+        if reply.replaces and not (wanted[0].photo or wanted[0].document):
+            markup = self._keyboard.of(reply, place) if len(wanted) == 1 else None
+            outcome = await self._tried(lambda: self._edit(reply.replaces, wanted[0].text, place, markup))
+            if outcome.fate is not Fate.GONE:
+                messages.append(reply.replaces)
+                wanted = wanted[1:]
+            if not wanted or outcome.fate not in {Fate.DONE, Fate.UNCHANGED, Fate.GONE}:
+                return Posted(messages=tuple(messages), outcome=outcome)
+        try:
+            below: Markup = self._keyboard.of(reply, place)
+            if manner.asks:
+                below = ForceReply(input_field_placeholder=manner.asks[:PLACEHOLDER])
+            outcome = await self._send_all(wanted, below, place, manner, messages)
+        except ChatMigrated as moved:
+            return Posted(moved_to=str(moved.new_chat_id))
+        except (TelegramError, DeliveryFailed) as error:
+            outcome = outcome_of(error)
+        return Posted(messages=tuple(messages), outcome=outcome)
+
+    async def _pinned(self, reply: Reply, place: Place, posted: Posted) -> Outcome:
+        """Pin what was sent, if wished, and then take down what it stands for."""
+        outcome = posted.outcome
+        if reply.pin:
+            outcome = await self._pin(place, posted.messages[0], quiet=not reply.pin.notify)
+            if outcome.fate is not Fate.DONE:
+                return outcome
+        unpinned = await self.unpin_all(place, reply.unpins)
+        return outcome if unpinned.fate is Fate.DONE else unpinned
+
+    async def _send_all(
+        self, wanted: tuple[Piece, ...], markup: Markup, place: Place, manner: Manner, messages: list[str]
+    ) -> Outcome:
+        """Send the pieces, the keyboard under the last; the others follow even if one may have been lost."""
+        outcome = DONE
+        for number, piece in enumerate(wanted, start=1):
+            below = markup if number == len(wanted) else None
+            try:
+                message = await self._send(piece, below, place, manner)
+            except Unknown as error:
+                outcome = outcome_of(error)
+            else:
+                messages.append(str(message.message_id))
+            manner = replace(manner, answers="")
+        return outcome
+
+    async def _send(self, piece: Piece, markup: Markup, place: Place, manner: Manner) -> Message:
+        chat, thread = chat_and_thread(place)
+        try:
+            return await self._calls.make(self._sending(piece, markup, place, manner), chat=chat)
+        except TelegramError as error:
+            if thread is None or not is_lost_topic(error):
+                raise
+            whole, anew = replace(place, channel=str(chat)), replace(manner, answers="")
+            return await self._calls.make(self._sending(piece, markup, whole, anew), chat=chat)
+
+    def _sending(self, piece: Piece, markup: Markup, place: Place, manner: Manner) -> Callable[[], Awaitable[Message]]:
+        """Return the call that sends a piece."""
+        chat, thread = chat_and_thread(place)
+        answers = ReplyParameters(int(manner.answers), allow_sending_without_reply=True) if manner.answers else None
+        text, entities = piece.text.text, piece.text.entities
+        if piece.photo:
+            photo = InputFile(piece.photo, filename="chart.png", attach=False)
+            return lambda: self._bot.send_photo(
+                chat,
+                photo,
+                caption=text,
+                caption_entities=entities,
+                reply_markup=markup,
+                message_thread_id=thread,
+                reply_parameters=answers,
+                disable_notification=manner.silent,
+            )
+        if piece.document:
+            document = InputFile(piece.document, filename=piece.name, attach=False)
+            return lambda: self._bot.send_document(
+                chat,
+                document,
+                caption=text,
+                caption_entities=entities,
+                reply_markup=markup,
+                message_thread_id=thread,
+                reply_parameters=answers,
+                disable_notification=manner.silent,
+            )
+        return lambda: self._bot.send_message(
+            chat,
+            text,
+            entities=entities,
+            reply_markup=markup,
+            message_thread_id=thread,
+            reply_parameters=answers,
+            disable_notification=manner.silent,
+            link_preview_options=NO_PREVIEW,
+        )
+
+    async def _edit(self, message: str, text: Text, place: Place, markup: InlineKeyboardMarkup | None) -> None:
+        chat, _ = chat_and_thread(place)
+        await self._calls.make(
+            lambda: self._bot.edit_message_text(
+                text.text,
+                chat,
+                int(message),
+                entities=text.entities,
+                reply_markup=markup,
+                link_preview_options=NO_PREVIEW,
+            ),
+            chat=chat,
+            again=True,
+        )
+
+    async def _pin(self, place: Place, message: str, *, quiet: bool) -> Outcome:
+        chat, _ = chat_and_thread(place)
+
+        async def pin() -> None:
+            await self._calls.make(
+                lambda: self._bot.pin_chat_message(chat, int(message), disable_notification=quiet),
+                chat=chat,
+                again=True,
+            )
+
+        return await self._tried(pin, right=Right.PIN)
+
+    async def _unpin(self, place: Place, message: str) -> Outcome:
+        """Unpin a message; one that is not pinned any more already counts as unpinned."""
+        chat, _ = chat_and_thread(place)
+
+        async def unpin() -> None:
+            await self._calls.make(
+                lambda: self._bot.unpin_chat_message(chat, message_id=int(message)), chat=chat, again=True
+            )
+
+        outcome = await self._tried(unpin, right=Right.PIN)
+        return DONE if outcome.fate is Fate.GONE else outcome
+
+    async def _tried(self, act: Callable[[], Awaitable[None]], *, right: Right | None = None) -> Outcome:
+        try:
+            await act()
+        except (TelegramError, DeliveryFailed) as error:
+            return outcome_of(error, right=right)
+        return DONE

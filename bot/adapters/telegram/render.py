@@ -1,0 +1,138 @@
+"""A `Reply` becomes Telegram's text, entities and keyboard."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+
+from bot.adapters.telegram import links
+from bot.core.turn import Command
+from bot.messages import ACTION_BYTES, Button, Place, Reply
+from bot.richtext import RichText, Span, plain, split, text_of
+
+TEXT = 4096
+CAPTION = 1024
+ALERT = 200
+"""Longest text, caption and alert, in UTF-16 code units after parsing. Source: Telegram Bot API."""
+
+_ROWS = 100
+"""Buttons of a keyboard. Source: python-telegram-bot, InlineKeyboardMarkupLimit; undocumented."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A piece of a message that fits into one.
+
+    Attributes:
+        text: what is read.
+        entities: its styles; None of a user's characters is markup.
+    """
+
+    text: str
+    entities: tuple[MessageEntity, ...] = ()
+
+
+def texts(reply: Reply, *, limit: int = TEXT) -> tuple[Text, ...]:
+    """Return title and text of a reply, in pieces of at most `limit` UTF-16 code units."""
+    title = (Span(reply.title, bold=True),) if reply.title else ()
+    gap = (Span("\n\n"),) if title and reply.text else ()
+    return tuple(_text(piece) for piece in split((*title, *gap, *reply.text), limit, measure=width))
+
+
+def alert(reply: Reply) -> str:
+    """Return what fits of a reply into the alert that answers a press."""
+    text = " ".join(text_of(reply.text).split()) or reply.title
+    if width(text) <= ALERT:
+        return text
+    return text_of(split(plain(text), ALERT - 1, measure=width)[0]) + "…"
+
+
+def width(text: str) -> int:
+    """Return how many UTF-16 code units a text takes, as Telegram counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+class Keyboard:
+    """Makes keyboards.
+
+    Args:
+        username: the bot's, for links to its private chat.
+        command_named: the table of commands.
+    """
+
+    def __init__(self, username: str, command_named: Callable[[str], Command | None]) -> None:
+        self._username = username
+        self._command_named = command_named
+
+    def of(self, reply: Reply, place: Place) -> InlineKeyboardMarkup | None:
+        """Return the buttons of a reply as they are shown in `place`; None for none."""
+        options = reply.choices.options if reply.choices else ()
+        rows = [[self._button(option, place, home=True)] for option in options]
+        rows += [
+            [self._button(button, place, home=self._leads_home(button, reply)) for button in row]
+            for row in reply.buttons
+        ]
+        return InlineKeyboardMarkup(rows[:_ROWS]) if rows else None
+
+    def link(self, payload: str, *, into_group: bool = False) -> str:
+        """Return the address that opens the private chat, or adds the bot to a group."""
+        return f"https://t.me/{self._username}?{'startgroup' if into_group else 'start'}={payload}"
+
+    def _button(self, button: Button, place: Place, *, home: bool) -> InlineKeyboardButton:
+        style = button.style or None
+        if button.url:
+            return InlineKeyboardButton(button.label, url=button.url, style=style)
+        payload = links.payload(button.action, group=place.group) if home and not place.direct else ""
+        if payload:
+            return InlineKeyboardButton(button.label, url=self.link(payload), style=style)
+        return InlineKeyboardButton(button.label, callback_data=pressed_data(button.action, place), style=style)
+
+    def _leads_home(self, button: Button, reply: Reply) -> bool:
+        """Whether the button, in a group, opens the private chat: topics and what stands under an answer."""
+        name, _, argument = button.action.partition(" ")
+        command = self._command_named(name)
+        if command is None:
+            return False
+        shows = any(option.topics for option in command.options)
+        return (not argument and command.listed) or (shows and command.right is None and bool(reply.topic))
+
+
+def pressed_data(action: str, place: Place) -> str:
+    """Return what a press sends back: the action, and in a private chat about a group which one, if that fits."""
+    if not (place.direct and place.group):
+        return action
+    marked = f"{action}@{place.group}"
+    return marked if len(marked.encode()) <= ACTION_BYTES else action
+
+
+def action_and_group(data: str) -> tuple[str, str]:
+    """Return the action of a press and the group that its private chat is about, "" if it does not say."""
+    action, mark, group = data.rpartition("@")
+    if mark and group.lstrip("-").isdigit():
+        return action, group
+    return data, ""
+
+
+def _text(rich: RichText) -> Text:
+    entities: list[MessageEntity] = []
+    offset = 0
+    for span in rich:
+        length = width(span.text)
+        entities.extend(_entities(span, offset, length))
+        offset += length
+    return Text(text="".join(span.text for span in rich), entities=tuple(entities))
+
+
+def _entities(span: Span, offset: int, length: int) -> list[MessageEntity]:
+    found = []
+    if span.bold:
+        found.append(MessageEntity(MessageEntity.BOLD, offset, length))
+    if span.italic:
+        found.append(MessageEntity(MessageEntity.ITALIC, offset, length))
+    if span.code:
+        found.append(MessageEntity(MessageEntity.CODE, offset, length))
+    if span.url:
+        found.append(MessageEntity(MessageEntity.TEXT_LINK, offset, length, url=span.url))
+    if span.time:
+        found.append(MessageEntity(MessageEntity.DATE_TIME, offset, length, unix_time=span.time, date_time_format="dt"))
+    return found

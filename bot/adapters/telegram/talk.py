@@ -1,0 +1,239 @@
+"""One request after another: who asks and where, the answer, and what became of it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from telegram.constants import ChatAction
+
+from bot.adapters.telegram.forms import Filling, Forms
+from bot.adapters.telegram.links import Desk, Held
+from bot.adapters.telegram.outcome import DONE
+from bot.adapters.telegram.post import Manner, Post, Posted
+from bot.adapters.telegram.read import PLATFORM, Heard
+from bot.adapters.telegram.render import Keyboard
+from bot.adapters.telegram.roles import ANONYMOUS, Roles
+from bot.adapters.telegram.sweep import Sweep
+from bot.core.assistant import Assistant
+from bot.messages import Author, Button, Due, Fate, Outcome, Place, Receipt, Reply, Request, Right
+from bot.ops.observe import Metrics
+from bot.richtext import plain
+from bot.storage.shared import Cooldowns
+
+WORKING_S = 1.5
+"""Seconds after which the bot shows that it works on an answer."""
+
+START = "start"
+"""The command that opens a private chat, with what a deep link carries behind it. Source: Bot features."""
+
+LINES_A_MINUTE = 3
+"""Lines that lead one person from a group to the private chat; then there is silence."""
+
+
+class Talk:
+    """Answers requests and reports what became of the answers.
+
+    Args:
+        assistant: what answers.
+        post: does what replies ask for.
+        roles: who may do what.
+        desk: what waits in private chats.
+        forms: who fills in what.
+        keyboard: links to the private chat.
+        sweep: takes lines down.
+        metrics: counts what became of replies.
+        clock: seconds that only grow.
+        pause: waits some seconds.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        post: Post,
+        roles: Roles,
+        desk: Desk,
+        forms: Forms,
+        keyboard: Keyboard,
+        sweep: Sweep,
+        metrics: Metrics,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._assistant = assistant
+        self._post = post
+        self._roles = roles
+        self._desk = desk
+        self._forms = forms
+        self._keyboard = keyboard
+        self._sweep = sweep
+        self._replies = metrics.replies
+        self._pause = pause
+        self._lines = Cooldowns(clock=clock)
+
+    async def hear(self, heard: Heard) -> Outcome | None:
+        """Answer a message; return what became of the answer, None if there was none."""
+        request = await self.placed(heard.request, anonymous=heard.anonymous)
+        row = self._assistant.command(request.command)
+        if heard.typed and row and row.private and not (row.here or request.place.direct):
+            return await self._lead_home(request, request)
+        async with self._working(request):
+            reply = await self._assistant.answer(request)
+        if reply and request.command == START and request.place.direct:
+            reply = self._inviting(reply)
+        return await self.say(request, reply, answers=_replied_to(heard, reply)) if reply else None
+
+    async def say(self, request: Request, reply: Reply, *, answers: str = "") -> Outcome:
+        """Show a reply to a request, and what the core has to say about what became of it."""
+        if reply.form and request.place.direct:
+            return await self.ask(request, self._forms.begin(request.author.id, reply.form, request.place))
+        reply = await self.acted(request, reply)
+        if (reply.private or reply.form) and not request.place.direct:
+            return await self._lead_home(request, reply)
+        if reply.image and reply.image.png:
+            await self._post.show_action(request.place, ChatAction.UPLOAD_PHOTO)
+        posted = await self._post.deliver(reply, request.place, manner=Manner(answers=answers))
+        further = await self.report(request, reply, request.place, posted)
+        if further:
+            await self._say_further(request, further)
+        return posted.outcome
+
+    async def acted(self, request: Request, reply: Reply) -> Reply:
+        """Do what has to be done before a reply is shown; return what is to be shown after it."""
+        undone = DONE
+        if reply.deletes:
+            undone = await self._post.delete_all(request.place, reply.deletes)
+        elif reply.private and reply.unpins:
+            undone = await self._post.unpin_all(request.place, reply.unpins)
+        else:
+            return reply
+        further = await self.report(request, reply, request.place, Posted(outcome=undone))
+        return further or replace(reply, deletes=(), unpins=() if reply.private else reply.unpins)
+
+    async def ask(self, request: Request, question: Reply) -> Outcome:
+        """Ask for the next field of a form."""
+        pending = self._forms.pending(request.author.id)
+        label = pending.asked.label if pending and pending.asked else ""
+        posted = await self._post.deliver(question, request.place, manner=Manner(asks=label))
+        return posted.outcome
+
+    async def fill(self, heard: Heard, filling: Filling) -> Outcome | None:
+        """Take an answer to a form, and hand the form on once it is filled."""
+        request = replace(heard.request, place=filling.place)
+        taken = self._forms.take(request.author.id, filling, request.argument)
+        if isinstance(taken, Reply):
+            return await self.ask(request, taken)
+        command, _, argument = filling.form.action.partition(" ")
+        filled = replace(request, command=command, argument=argument, fields=taken.answers, quoted=None)
+        return await self.hear(Heard(request=filled))
+
+    async def do(self, due: Due) -> None:
+        """Do what is due without anybody asking just now, and report it."""
+        if due.reply.replaces:
+            posted = await self._post.edit(due.reply, due.place)
+        else:
+            answers = due.request.message if due.request else ""
+            posted = await self._post.deliver(due.reply, due.place, manner=Manner(answers=answers))
+        await self.report(due.request, due.reply, due.place, posted)
+
+    async def report(self, request: Request | None, reply: Reply, place: Place, posted: Posted) -> Reply | None:
+        """Tell the core what became of a reply; return what the asker should know."""
+        self._replies.labels(PLATFORM, posted.outcome.fate.value).inc()
+        if posted.moved_to:
+            await self._assistant.answer(moved(place, posted.moved_to))
+            place = replace(place, group=posted.moved_to, channel=posted.moved_to)
+            request = replace(request, place=place) if request else None
+        receipt = Receipt(request=request, reply=reply, place=place, messages=posted.messages, outcome=posted.outcome)
+        return await self._assistant.delivered(receipt)
+
+    async def placed(self, request: Request, *, anonymous: bool = False) -> Request:
+        """Return the request with the group that a private chat is about, and with the rights that it needs."""
+        author, place = request.author, request.place
+        if place.direct:
+            group = place.group or self._desk.group_of(author.id)
+            standing = await self._roles.of(group, author.id) if group else None
+            if standing is None or not standing.member:
+                self._desk.enter(author.id, "")
+                place = replace(place, group="")
+                return replace(request, place=place, author=replace(author, rights=frozenset(Right)))
+            place = replace(place, group=group)
+            return replace(request, place=place, author=replace(author, rights=standing.rights))
+        row = self._assistant.command(request.command)
+        if row is None or row.right is None:
+            return request
+        if anonymous:
+            return replace(request, author=replace(author, rights=ANONYMOUS, anonymous=True))
+        rights = (await self._roles.of(place.group, author.id)).rights
+        return replace(request, author=replace(author, rights=rights))
+
+    def _inviting(self, reply: Reply) -> Reply:
+        """Return the reply with a button that adds the bot to a group."""
+        button = Button(label=self._assistant.word("button_add_group"), url=self._keyboard.link("new", into_group=True))
+        return replace(reply, buttons=(*reply.buttons, (button,)))
+
+    async def _say_further(self, request: Request, further: Reply) -> None:
+        if further.private and not request.place.direct:
+            await self._lead_home(request, further)
+            return
+        answers = "" if request.place.direct else request.message
+        await self._post.deliver(further, request.place, manner=Manner(answers=answers))
+
+    async def _lead_home(self, request: Request, what: Request | Reply) -> Outcome:
+        """Say in a group that something waits in the private chat; the line goes after a while."""
+        author, place = request.author, request.place
+        happened = self._lines.count(("line", place.group, author.id), window_s=60.0, most=LINES_A_MINUTE)
+        if happened > LINES_A_MINUTE:
+            return Outcome(fate=Fate.LATER)
+        token = self._desk.hold(Held(author="" if author.anonymous else author.id, group=place.group, what=what))
+        button = Button(label=self._assistant.word("button_private"), url=self._keyboard.link(token))
+        line = Reply(text=plain(self._assistant.word("private_line")), buttons=((button,),))
+        posted = await self._post.deliver(line, place, manner=Manner(answers=request.message, silent=True))
+        for message in posted.messages:
+            self._sweep.add(place, message)
+        self._replies.labels(PLATFORM, posted.outcome.fate.value).inc()
+        return posted.outcome
+
+    @asynccontextmanager
+    async def _working(self, request: Request) -> AsyncIterator[None]:
+        """Show "typing" if the block takes long; overheard questions are looked at in silence."""
+        if not request.addressed:
+            yield
+            return
+
+        async def show() -> None:
+            await self._pause(WORKING_S)
+            await self._post.show_action(request.place, ChatAction.TYPING)
+
+        task = asyncio.create_task(show())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+def moved(place: Place, to: str) -> Request:
+    """Return what tells the core that a group has a new id; told twice it does no harm."""
+    return Request(
+        command="group_moved",
+        argument=to,
+        id=f"moved {place.group} {to}",
+        place=Place(platform=PLATFORM, group=place.group, channel=place.group),
+        author=Author(id=""),
+        notice=True,
+    )
+
+
+def _replied_to(heard: Heard, reply: Reply) -> str:
+    """Return the message to answer, "" for none.
+
+    A typed command that is a reply is answered to the message replied to, if it is about that. In a private chat
+    nothing has to be pointed at, and a caught secret must not be quoted.
+    """
+    request, quoted = heard.request, heard.request.quoted
+    if request.place.direct or reply.deletes:
+        return ""
+    if heard.typed and quoted and not quoted.by_bot and (reply.topic or not request.argument):
+        return quoted.id
+    return request.message

@@ -1,0 +1,59 @@
+"""Questions from chats in which the bot is no member."""
+
+from bot.adapters.telegram.adapter import Options
+from bot.core.assistant import Assistant
+from tests.adapters.telegram.conftest import Hours, Stage, connected
+from tests.platforms.telegram_server import TelegramServer
+
+
+async def test_ten_answers_are_offered_and_the_chosen_one_is_sent(telegram: Stage) -> None:
+    alice, bob = telegram.server.user("Alice"), telegram.server.user("Bob")
+    chat = telegram.server.group("Elsewhere", members=[alice, bob], with_bot=False)
+    query = await alice.asks_inline("is my exchange safe")
+    await query.answered()
+    assert 1 < len(query.results) <= 10
+    assert all(result["title"] and result["description"] for result in query.results)
+    message = await alice.chooses(query, 0, chat=chat)
+    assert message.text.startswith(str(query.results[0]["title"]))
+    assert message.buttons == []
+
+
+async def test_for_nothing_typed_the_first_topics_are_offered(telegram: Stage) -> None:
+    query = await telegram.server.user("Alice").asks_inline("")
+    await query.answered()
+    assert len(query.results) == 10
+
+
+async def test_nonsense_and_secrets_are_offered_nothing_but_the_list_of_topics(telegram: Stage) -> None:
+    for text in ("qqqq zzzz", "legal winner thank year wave sausage worth useful legal winner thank yellow"):
+        query = await telegram.server.user("Alice").asks_inline(text)
+        answer = await query.answered()
+        assert query.results == []
+        assert answer["button"]
+
+
+async def test_an_inline_question_that_is_too_old_is_nobodys_loss(telegram: Stage) -> None:
+    alice = telegram.server.user("Alice")
+    with telegram.server.held():
+        query = await alice.asks_inline("halving")
+        query.expire()
+    await telegram.handled()
+    assert telegram.events("handled") == 1
+
+
+async def test_guests_are_answered_only_if_the_operator_says_so(
+    server: TelegramServer, assistant: Assistant, clock: Hours
+) -> None:
+    alice = server.user("Alice")
+    chat = server.group("Elsewhere", members=[alice], with_bot=False)
+    async with connected(server, assistant, clock) as stage:
+        assert (await alice.summons(chat, "@safety_bot what is the halving")).update_id is None
+        await stage.handled()
+    options = Options(api_url=server.url, guest=True)
+    async with connected(server, assistant, clock, options):
+        query = await alice.summons(chat, "@Safety_Bot what is the bitcoin halving?")
+        await query.answered()
+        assert query.message
+        assert query.message.text.startswith("What is the Bitcoin halving?")
+        miss = await alice.summons(chat, "@safety_bot /settings speak never")
+        await miss.answered()
