@@ -26,5 +26,9 @@ class FakeClock:
         self.forward(seconds)
         await asyncio.sleep(0)
 
+    async def passed(self) -> None:
+        """Return after others had their turn."""
+        await asyncio.sleep(0)
+
     def forward(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)

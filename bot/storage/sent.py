@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -117,9 +117,11 @@ class SentMessages:
         for group, spot, sent in rows:
             if group not in numbers:
                 numbers[group] = await number_of(connection, group) if group.id else None
-            await connection.execute(delete(table).where(table.c.place == spot, table.c.message == sent.message))
             latest[spot, sent.message] = _row(sent) | {"group_number": numbers[group], "place": spot}
         if latest:
+            keys = [{"spot": spot, "number": message} for spot, message in latest]
+            same = (table.c.place == bindparam("spot"), table.c.message == bindparam("number"))
+            await connection.execute(delete(table).where(*same), keys)
             await connection.execute(insert(table), list(latest.values()))
 
 

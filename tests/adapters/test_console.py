@@ -1,0 +1,136 @@
+"""The terminal plays a group: pins, edits, deletions, forms, files and a missing right."""
+
+import io
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console as Screen
+
+from bot.adapters.console import Console, Scene
+from bot.core.assistant import Assistant
+from bot.messages import Right
+
+QUESTION = "What is a seed phrase and how do I keep it safe?"
+ALL = frozenset(Right)
+Played = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def play(assistant: Assistant, tmp_path: Path) -> Played:
+    """Say lines in a scene; return what stood on the screen."""
+
+    async def played(
+        *lines: str, group: str = "beginners", rights: frozenset[Right] = ALL, lacks: frozenset[Right] = frozenset()
+    ) -> str:
+        file = io.StringIO()
+        scene = Scene(group=group, rights=rights, lacks=lacks)
+        screen = Screen(file=file, width=500, highlight=False)
+        await Console(assistant=assistant, scene=scene, screen=screen, lines=lines, folder=tmp_path).run()
+        return file.getvalue()
+
+    return played
+
+
+async def test_a_topic_is_pinned_listed_and_unpinned_by_its_button(play: Played) -> None:
+    shown = await play("/pin exchange-risk", "pins", "1", "pins")
+    assert "(message 2 pinned)" in shown
+    assert "(message 4, only you see this)" in shown
+    assert "(message 4, edited, only you see this)" in shown
+    assert "(message 2 unpinned)" in shown
+    assert "Nothing of mine is pinned here." in shown
+
+
+async def test_an_answer_is_pinned_by_a_reply_to_its_number(play: Played) -> None:
+    shown = await play(QUESTION, ">2 /pin")
+    assert "(message 2, edited)" in shown
+    assert "(message 2 pinned)" in shown
+
+
+async def test_a_right_that_the_bot_lacks_is_explained(play: Played) -> None:
+    shown = await play("/pin exchange-risk", "pins", lacks=frozenset({Right.PIN}))
+    assert "I lack the right to pin messages here" in shown
+    assert "pinned)" not in shown
+    assert "Nothing of mine is pinned here." in shown
+
+
+async def test_a_member_without_rights_is_refused_for_their_eyes_only(play: Played) -> None:
+    shown = await play("/settings", rights=frozenset())
+    assert "(message 2, only you see this)" in shown
+    assert "Only this group's moderators can do that" in shown
+
+
+async def test_an_entry_is_written_field_by_field_and_found_and_exported(play: Played, tmp_path: Path) -> None:
+    shown = await play(
+        "/entry add",
+        "Where do we meet on Fridays?",
+        "In the library.\\nSecond floor.",
+        "friday meetup place",
+        "",
+        "friday meetup place",
+        "/entry export",
+    )
+    assert "(Question, as a heading:)" in shown
+    assert "Added: Where do we meet on Fridays?" in shown
+    assert "In the library.\nSecond floor.\n\nAdded by this group's moderators." in shown
+    (file,) = saved(tmp_path)
+    assert f"(saved as {file})" in shown
+    shown = await play(f"/entry import {file}", "friday meetup place", group="another group")
+    assert "Took over 1 entries" in shown
+    assert "Second floor." in shown
+
+
+def saved(folder: Path) -> Iterator[Path]:
+    return folder.glob("*.toml")
+
+
+async def test_a_form_says_what_does_not_fit_and_is_cancelled(play: Played) -> None:
+    shown = await play("/entry add", "", "x" * 81, "Where do we meet?", "cancel", "/entry list")
+    assert shown.count("(that does not fit)") == 2
+    assert "(cancelled)" in shown
+    assert "no entries or wordings" in shown
+
+
+async def test_an_edit_keeps_what_stands_there_and_clears_on_a_dash(play: Played) -> None:
+    fields = ("Who is zorbl frobnitz?", "An answer.", "a wording", "")
+    shown = await play(
+        "/entry add",
+        *fields,
+        "/entry edit own-who-is-zorbl-frobnitz",
+        "",
+        "Another answer.",
+        "-",
+        "",
+        "who is zorbl frobnitz",
+    )
+    assert "Saved: Who is zorbl frobnitz?" in shown
+    assert "Another answer." in shown
+
+
+async def test_a_file_that_cannot_be_read_is_met_with_a_sentence(play: Played) -> None:
+    assert "Send the file with the command" in await play("/entry import nowhere.toml")
+
+
+async def test_secret_words_are_deleted_from_the_screen(play: Played) -> None:
+    shown = await play("abandon " * 11 + "about")
+    assert "(message 1 deleted)" in shown
+
+
+async def test_talk_to_others_is_overheard_and_answered_after_a_while_only(play: Played) -> None:
+    shown = await play("/settings speak sure", f"~{QUESTION}")
+    assert "What is a seed phrase" not in shown.replace(QUESTION, "")
+    assert len(re.findall(r"\(message \d+", shown)) == 1
+
+
+async def test_buttons_of_a_panel_change_the_same_message(play: Played) -> None:
+    shown = await play("/settings", "1", "4", "1")
+    assert "(message 2, only you see this)" in shown
+    assert shown.count("(message 2, edited, only you see this)") == 3
+    assert "When I speak: never" in shown
+
+
+async def test_a_private_chat_shows_no_numbers(play: Played) -> None:
+    shown = await play(QUESTION, group="")
+    assert "(message" not in shown
+    assert "👍" not in shown
