@@ -61,7 +61,11 @@ def topics_button(turn: Turn) -> Button:
 def usage(turn: Turn, name: str) -> str:
     """Return how a command is typed: its name and its options."""
     options = turn.tools.commands[name].options
-    shown = [f"<{option.name}>" if option.required else f"[{option.name}]" for option in options if not option.flag]
+    shown = [
+        f"<{option.name}>" if option.required else f"[{option.name}]"
+        for option in options
+        if not option.flag and not option.file
+    ]
     return " ".join([name, *shown])
 
 

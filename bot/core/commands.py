@@ -64,7 +64,11 @@ _ROWS = (
         right=Right.MANAGE,
         group_only=True,
         private=True,
-        options=(Option(name="action", required=True, choices=ENTRY_ACTIONS), Option(name="topic", topics=True)),
+        options=(
+            Option(name="action", required=True, choices=ENTRY_ACTIONS),
+            Option(name="topic", topics=True),
+            Option(name="file", file=True),
+        ),
         form=True,
         limit_s=10.0,
     ),

@@ -60,6 +60,7 @@ class Option:
         choices: the only values that are taken; empty for free text.
         topics: complete it with topics as somebody types.
         flag: yes or no.
+        file: it is sent along, and comes as `Request.file`.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Option:
     choices: tuple[str, ...] = ()
     topics: bool = False
     flag: bool = False
+    file: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

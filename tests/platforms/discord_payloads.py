@@ -176,14 +176,13 @@ def _sees(user: User, channel: Channel) -> bool:
 
 def file_json(file: File, *, ephemeral: bool) -> JsonObject:
     """An attachment."""
-    url = f"https://cdn.example.invalid/attachments/{file.id}/{file.name}"
     return present(
         {
             "id": str(file.id),
             "filename": file.name,
             "size": len(file.data),
-            "url": url,
-            "proxy_url": url,
+            "url": file.url,
+            "proxy_url": file.url,
             "content_type": file.content_type,
             "description": file.description or None,
             "ephemeral": True if ephemeral else None,

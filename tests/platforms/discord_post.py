@@ -193,13 +193,17 @@ class Post:
         return files
 
     def _file(self, upload: Upload, told: JsonObject) -> File:
-        return File(
-            id=self._world.clock.new_id(),
-            name=text(told, "filename") or upload.name,
+        number_, name = self._world.clock.new_id(), text(told, "filename") or upload.name
+        file = File(
+            id=number_,
+            name=name,
             content_type=upload.content_type,
             data=upload.data,
             description=text(told, "description"),
+            url=f"{self._world.cdn}/attachments/{number_}/{name}",
         )
+        self._world.files[number_] = file
+        return file
 
     def _address(self, message: Message, allowed: JsonObject) -> None:
         """Find out whom a message mentions and notifies."""

@@ -117,6 +117,7 @@ class DiscordServer:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         app.router.add_get("/gateway/{resumed:(resume/)?}", self.gateway.serve)
+        app.router.add_get("/attachments/{file_id}/{name}", self._file)
         account = AccountRoutes(self.stage, gateway_address=lambda: self.gateway_address)
         tables = (account, CommandRoutes(self.stage), ChannelRoutes(self.stage), WebhookRoutes(self.stage))
         routes = {key: route for table in tables for key, route in table.table().items()}
@@ -126,6 +127,7 @@ class DiscordServer:
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         port = self._runner.addresses[0][1]
         self.api = f"http://127.0.0.1:{port}{PREFIX}"
+        self._world.cdn = f"http://127.0.0.1:{port}"
         self.gateway_address = f"ws://127.0.0.1:{port}/gateway/"
         return self
 
@@ -263,6 +265,10 @@ class DiscordServer:
     def _progress(self) -> tuple[int, ...]:
         sent = sum(session.sequence for session in self.gateway.sessions.values())
         return sent, self._rest.handled, self.gateway.identifies, self.gateway.resumes
+
+    async def _file(self, request: web.Request) -> web.Response:
+        file = self._world.files.get(int(request.match_info["file_id"]))
+        return web.Response(body=file.data, content_type=file.content_type) if file else web.Response(status=404)
 
     def _ready(self, session: Session) -> JsonObject:
         guilds = [{"id": str(guild.id), "unavailable": True} for guild in self._guilds_of(session)]

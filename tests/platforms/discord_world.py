@@ -102,6 +102,7 @@ class File:
     content_type: str
     data: bytes = field(repr=False)
     description: str = ""
+    url: str = "https://cdn.example.invalid/file"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -281,12 +282,14 @@ class Guild:
 
 @dataclass(kw_only=True)
 class World:
-    """Everything that exists. The first role of a guild is @everyone and has the guild's id."""
+    """Everything that exists. The first role of a guild is @everyone and has the guild's id; files lie below `cdn`."""
 
     clock: Clock
     users: dict[int, User] = field(default_factory=dict)
     guilds: dict[int, Guild] = field(default_factory=dict)
     private: dict[int, Channel] = field(default_factory=dict)
+    files: dict[int, File] = field(default_factory=dict)
+    cdn: str = "https://cdn.example.invalid"
 
     def adds_user(self, user: User) -> None:
         """Let a person exist."""

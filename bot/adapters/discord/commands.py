@@ -23,7 +23,7 @@ MENUS: Mapping[str, str] = {"discord_answer_this": "ask", "discord_pin_this": "p
 SYNC_S = 30.0
 
 _SLASH, _ON_MESSAGE = 1, 3
-_STRING, _SWITCH = 3, 5
+_STRING, _SWITCH, _FILE = 3, 5, 11
 _IN_SERVER, _IN_DIRECT, _ELSEWHERE = 0, 1, 2
 _BY_SERVER, _BY_PERSON = 0, 1
 """Kinds, contexts and installs. Source: Discord developer documentation, Application Commands."""
@@ -104,7 +104,7 @@ def _where(row: Command) -> dict[str, object]:
 
 def _option(option: Option, assistant: Assistant) -> dict[str, object]:
     found: dict[str, object] = {
-        "type": _SWITCH if option.flag else _STRING,
+        "type": _SWITCH if option.flag else _FILE if option.file else _STRING,
         "name": option.name,
         "description": assistant.word(f"option_{option.name}")[:_DESCRIPTION],
         "required": option.required,

@@ -27,10 +27,12 @@ def text(data: Raw, key: str) -> str:
 
 
 def options(data: Raw) -> Mapping[str, str]:
-    """Return what was filled in behind a command, by option; a switch is "yes" or "no"."""
+    """Return what was filled in behind a command, by option, files left out; a switch is "yes" or "no"."""
     found = {}
     for option in listed(data, "options"):
         value = option.get("value")
+        if option.get("type") == FILE:
+            continue
         found[text(option, "name")] = ("yes" if value else "no") if isinstance(value, bool) else str(value)
     return found
 
