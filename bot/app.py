@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
+from aiohttp.web import RouteDef
 from rich.console import Console as Screen
 
 from bot.adapters.console import Console, Scene
@@ -19,6 +20,9 @@ from bot.config import Config
 from bot.core.assistant import Assistant
 from bot.core.turn import Rules
 from bot.errors import SetupError
+from bot.ops.observe import Metrics
+from bot.ops.serving import serve
+from bot.ops.supervisor import Adapter
 from bot.storage.own_entries import Limits
 from bot.storage.settings import GroupSettings, Speak
 from bot.storage.store import Store
@@ -85,8 +89,11 @@ async def run(config: Config) -> None:
     """Serve every platform that has a token; without one, chat in the terminal.
 
     Raises:
-        SetupError: there is neither a token nor anybody to chat with.
+        SetupError: there is neither a token nor anybody to chat with, or no platform is left that could be served.
     """
+    if config.secrets.telegram_token.get_secret_value() or config.secrets.discord_token.get_secret_value():
+        await _serve(config)
+        return
     if sys.stdin.isatty():
         await chat(config, scene=Scene())
         return
@@ -101,6 +108,39 @@ async def chat(config: Config, *, scene: Scene, lines: Iterable[str] | None = No
     screen = Screen(highlight=False)
     async with opened(config) as assistant:
         await Console(assistant=assistant, scene=scene, screen=screen, lines=lines).run()
+
+
+async def _serve(config: Config) -> None:
+    metrics = Metrics()
+    async with opened(config) as assistant:
+        adapters: list[Adapter] = []
+        routes: list[RouteDef] = []
+        if token := config.secrets.telegram_token.get_secret_value():
+            telegram, webhook = _telegram(config, token, assistant, metrics)
+            adapters.append(telegram)
+            routes += webhook
+        host = config.web.host if config.web.enabled else ""
+        await serve(adapters, metrics=metrics, host=host, port=config.web.port, routes=routes)
+
+
+def _telegram(config: Config, token: str, assistant: Assistant, metrics: Metrics) -> tuple[Adapter, list[RouteDef]]:
+    """Return the adapter and the routes that it needs."""
+    from bot.adapters.telegram.adapter import Options, TelegramAdapter  # noqa: PLC0415 - 50 MB only where it is used
+
+    table = config.telegram
+    if table.webhook_url and not config.web.enabled:
+        raise SetupError("config: [telegram] webhook_url needs the web server; set enabled = true in [web]")
+    options = Options(
+        api_url=table.api_url,
+        poll_timeout_s=table.poll_timeout_s,
+        max_age_s=table.max_age_s,
+        guest=table.guest,
+        webhook_url=table.webhook_url,
+        take_over=table.take_over,
+        groups=frozenset(map(str, config.access.groups)),
+    )
+    adapter = TelegramAdapter(assistant, token=token, options=options, metrics=metrics)
+    return adapter, adapter.routes()
 
 
 def _assistant(config: Config, store: Store, *, wait_s: float) -> Assistant:

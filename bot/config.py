@@ -99,6 +99,10 @@ class Secrets(_Table):
     token_metrics_key: SecretStr = SecretStr("")
     hash_key: SecretStr = SecretStr("")
 
+    def values(self) -> list[str]:
+        """Return all secrets in plain, to be kept out of the log."""
+        return [getattr(self, key).get_secret_value() for key in type(self).model_fields]
+
 
 class Config(_Table):
     """Everything that an operator can set."""
