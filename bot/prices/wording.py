@@ -31,7 +31,8 @@ def amount_text(amount: Decimal, unit: str, *, language: str) -> str:
     locale = _locale(language)
     if unit in _DECIMALS:
         rounded = _rounded(amount, _DECIMALS[unit])
-        return f"{format_decimal(rounded, format='#,##0.########', locale=locale)} {unit}"
+        name = "sat" if unit == SATS and rounded == 1 else unit
+        return f"{format_decimal(rounded, format='#,##0.########', locale=locale)} {name}"
     digits = get_currency_precision(unit)
     if 0 < amount < Decimal(1).scaleb(-digits):
         fine = _rounded(amount, _SIGNIFICANT - 1 - amount.adjusted())
