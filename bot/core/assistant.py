@@ -20,7 +20,7 @@ from bot.core.phrases import Phrases
 from bot.core.shelves import Shelves
 from bot.core.turn import Command, Rules, Shelf, Tools, Turn
 from bot.errors import Refusal, StoreUnavailable
-from bot.messages import Author, Button, Due, Fate, Receipt, Reply, Request, Suggestion
+from bot.messages import Author, Button, Due, Fate, Place, Receipt, Reply, Request, Suggestion
 from bot.storage.groups import Group, GroupState
 from bot.storage.recent import Recent
 from bot.storage.settings import PriceCommands
@@ -37,6 +37,9 @@ STORE_S = 0.5
 
 QUESTIONS = 2_000
 """Questions that stay in memory, for the review of what was answered wrongly."""
+
+CAUGHT = 1_000
+"""Requests with wallet secrets that are remembered by their ids, so that not even a hash of their text is stored."""
 
 _EXPOSED = "seed-exposed"
 _log = logging.getLogger(__name__)
@@ -69,6 +72,7 @@ class Assistant:
         rules = rules or Rules()
         shelf = Shelf.of(faq)
         self._seen = Cooldowns(clock=clock)
+        self._caught: Recent[str, Place] = Recent(CAUGHT)
         self._store = store
         self._shelves = Shelves(store, shared=shelf)
         self._tools = Tools(
@@ -96,6 +100,7 @@ class Assistant:
         if not request.place.direct:
             self._tools.overheard.heard(request, is_question=is_question)
         if caught := self._guarded(request):
+            self._caught.put(request.id, request.place)
             return caught
         return await self._obey(await self._turn(request))
 
@@ -111,7 +116,8 @@ class Assistant:
             if receipt.request is None:
                 await pinning.record_refresh(turn, receipt)
                 return None
-            await sending.remember(turn, receipt, COMMANDS.get(receipt.request.command))
+            if self._caught.get(receipt.request.id) != receipt.request.place:
+                await sending.remember(turn, receipt, COMMANDS.get(receipt.request.command))
             if receipt.reply.pin or receipt.reply.unpins:
                 return await pinning.record(turn, receipt)
         except StoreUnavailable:
@@ -145,7 +151,7 @@ class Assistant:
         return COMMANDS.get(name)
 
     async def is_public(self, request: Request) -> bool:
-        """Return whether the group wants answers to commands to be seen by all, where that is not the platform's way."""
+        """Return whether the group wants answers to commands seen by all, where that is not the platform's way."""
         return (await self._turn(request)).settings.public
 
     def word(self, key: str, **values: object) -> str:

@@ -1,11 +1,11 @@
 """A group's own entries and wordings: written through a form, listed, removed."""
 
 import asyncio
-import re
 from collections.abc import Iterable
 
 from bot.core import entry_files
-from bot.core.owntext import check_links, cleaned
+from bot.core.entry_rules import ANSWER, ID, QUESTION, check_overrides, checked, checked_wording, id_for
+from bot.core.owntext import cleaned
 from bot.core.shelves import is_safety
 from bot.core.turn import SURE, Turn
 from bot.errors import Refusal
@@ -13,13 +13,7 @@ from bot.messages import Button, Field, File, Form, Reply
 from bot.richtext import RichText, join
 from bot.storage.own_entries import OWN, OwnContent, OwnEntry
 from faq.library import comparable
-from faq.matcher import Decision
 
-QUESTION = 80
-ANSWER = 1_500
-WORDINGS = 20
-WORDING = 200
-_ID = 40
 _LISTED = 25
 
 
@@ -89,51 +83,6 @@ async def add_alias(turn: Turn, topic: str, wording: str) -> tuple[int, str]:
     return number, wording
 
 
-def checked(turn: Turn, own: OwnEntry) -> OwnEntry:
-    """Return an entry made harmless.
-
-    Raises:
-        Refusal: it is too long, hides a link, holds a wallet's secrets, or would take a safety entry's place.
-    """
-    question, answer = cleaned(own.question), cleaned(own.answer, lines=True)
-    if not 5 <= len(question) <= QUESTION:
-        raise Refusal("entry_question", least=5, most=QUESTION)
-    if not 1 <= len(answer) <= ANSWER:
-        raise Refusal("entry_answer", most=ANSWER)
-    check_links(question, allowed=False)
-    check_links(answer, allowed=True)
-    if own.overrides and (own.overrides.startswith(OWN) or not turn.tools.shelf.entry(own.overrides)):
-        raise Refusal("unknown_topic", topic=own.overrides[:40])
-    wordings = tuple(dict.fromkeys(filter(None, (cleaned(wording) for wording in own.wordings))))
-    if len(wordings) > WORDINGS:
-        raise Refusal("entry_wordings", most=WORDINGS)
-    for wording in (question, *wordings):
-        checked_wording(turn, wording, topic=own.overrides)
-    if turn.tools.guard.catches(f"{question}\n{answer}", addressed=True):
-        raise Refusal("entry_secret")
-    return OwnEntry(id=own.id, question=question, answer=answer, wordings=wordings, overrides=own.overrides)
-
-
-def checked_wording(turn: Turn, wording: str, *, topic: str) -> str:
-    """Return a wording made harmless.
-
-    Raises:
-        Refusal: it is too long, holds a link or a wallet's secrets, or belongs to a safety entry other than `topic`.
-    """
-    wording = cleaned(wording)
-    if not 2 <= len(wording) <= WORDING:
-        raise Refusal("wording_length", most=WORDING)
-    check_links(wording, allowed=False)
-    if turn.tools.guard.catches(wording, addressed=True):
-        raise Refusal("entry_secret")
-    matches = turn.tools.shelf.faq.search(wording, limit=1)
-    if turn.tools.shelf.faq.decide(matches) is Decision.ANSWER:
-        found = matches[0].id
-        if found != topic and is_safety(turn.tools.shelf, found):
-            raise Refusal("wording_safety", wording=wording[:60], topic=found)
-    return wording
-
-
 async def save(turn: Turn, own: OwnEntry, *, what: str) -> OwnEntry:
     """Write an entry and make the pins that show it due.
 
@@ -142,18 +91,10 @@ async def save(turn: Turn, own: OwnEntry, *, what: str) -> OwnEntry:
         StoreUnavailable: nothing was changed.
     """
     own = checked(turn, own)
-    _check_overrides(await turn.tools.store.own.of(turn.group), [own])
+    check_overrides(await turn.tools.store.own.of(turn.group), [own])
     await turn.tools.store.own.put(turn.group, entries=[own], deed=turn.deed(f"{what} {own.id}"))
     await turn.tools.store.pins.touch(turn.group, [own.id, own.overrides])
     return own
-
-
-def id_for(question: str, *, taken: OwnContent) -> str:
-    """Return a new id, made of the question's letters."""
-    slug = re.sub(r"[^a-z0-9]+", "-", question.casefold()).strip("-")
-    stem = f"{OWN}{slug}"[: _ID - 3].rstrip("-")
-    candidates = (stem, *(f"{stem}-{number}" for number in range(2, 100)))
-    return next(topic for topic in candidates if topic not in taken.entries)
 
 
 def form(turn: Turn, *, action: str, own: OwnEntry) -> Reply:
@@ -173,7 +114,7 @@ def form(turn: Turn, *, action: str, own: OwnEntry) -> Reply:
             name="overrides",
             label=turn.word("field_overrides"),
             value=own.overrides,
-            max_length=_ID,
+            max_length=ID,
             required=False,
         ),
     )
@@ -226,7 +167,7 @@ async def _import(turn: Turn) -> Reply:
     content = await turn.tools.store.own.of(turn.group)
     # A full file holds a thousand wordings to be searched for: in a thread, so that others are answered meanwhile.
     fitting = [await asyncio.to_thread(checked, turn, own) for own in entries]
-    _check_overrides(content, fitting)
+    check_overrides(content, fitting)
     wanted = await asyncio.to_thread(_new_aliases, turn, content, aliases)
     deed = turn.deed(f"entry import {len(fitting)} + {len(wanted)}")
     await turn.tools.store.own.put(turn.group, entries=fitting, aliases=wanted, deed=deed)
@@ -245,15 +186,6 @@ def _new_aliases(turn: Turn, content: OwnContent, aliases: Iterable[tuple[str, s
             known.add(comparable(wording))
             wanted.append((topic, wording))
     return wanted
-
-
-def _check_overrides(content: OwnContent, changed: Iterable[OwnEntry]) -> None:
-    """Make sure that no two entries take the place of the same shared one."""
-    after = dict(content.entries) | {own.id: own for own in changed}
-    places: dict[str, str] = {}
-    for own in after.values():
-        if own.overrides and places.setdefault(own.overrides, own.id) != own.id:
-            raise Refusal("entry_overridden", topic=own.overrides, other=places[own.overrides])
 
 
 async def _unalias(turn: Turn, number: str) -> Reply:

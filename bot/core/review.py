@@ -1,6 +1,7 @@
 """The review queue: what could not be answered becomes a wording or an entry, with one tap."""
 
 from bot.core import entries
+from bot.core.entry_rules import QUESTION
 from bot.core.turn import Turn
 from bot.errors import Refusal
 from bot.messages import Button, Reply
@@ -29,7 +30,7 @@ async def review(turn: Turn) -> Reply:
         case "alias" if len(rest) > 1:
             return await _aliased(turn, item, rest[1])
         case "entry":
-            own = OwnEntry(id="", question=item.text[: entries.QUESTION], answer="", wordings=(item.text,))
+            own = OwnEntry(id="", question=item.text[:QUESTION], answer="", wordings=(item.text,))
             return entries.form(turn, action=f"entry add {item.number}", own=own)
         case "dismiss":
             await turn.tools.store.review.settle(turn.group, item.number, done=_DISMISSED)

@@ -36,7 +36,7 @@ async def remember(turn: Turn, receipt: Receipt, command: Command | None) -> Non
         StoreUnavailable: the message that was replaced cannot be looked up.
     """
     request, reply = turn.request, receipt.reply
-    if not receipt.messages or receipt.outcome.fate in {Fate.GONE, Fate.LATER}:
+    if not receipt.messages or receipt.outcome.fate in {Fate.GONE, Fate.LATER} or request.command == "forget":
         return
     sent = turn.tools.store.sent
     before = await sent.answer(receipt.place, reply.replaces) if reply.replaces else None

@@ -118,14 +118,19 @@ class Database:
         """Write everything that waits, in one transaction.
 
         Raises:
-            StoreUnavailable: nothing was written; what waited is dropped.
+            StoreUnavailable: nothing was written; it waits on, up to a bound.
         """
-        if not self._waiting:
+        writes = list(self._waiting)
+        if not writes:
             return
-        writes = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        async with self.writing() as connection:
-            for write in writes:
-                await write(connection)
+        self._waiting.clear()
+        try:
+            async with self.writing() as connection:
+                for write in writes:
+                    await write(connection)
+        except StoreUnavailable:
+            self._waiting.extendleft(reversed(writes))
+            raise
 
     async def backup(self, target: Path) -> None:
         """Copy everything, as it is at this moment, to a new file that only its owner can read.

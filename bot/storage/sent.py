@@ -1,6 +1,7 @@
 """What answered what: for votes, edits, stale buttons and pins by reply. No text and no name is kept."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -52,7 +53,7 @@ class SentMessages:
         self._hasher = hasher
         self._by_answer: Recent[tuple[str, str], Sent] = Recent(capacity)
         self._by_question: Recent[tuple[str, str], tuple[Sent, ...]] = Recent(capacity)
-        self._unwritten: list[tuple[Group, str, Sent]] = []
+        self._unwritten: deque[tuple[Group, str, Sent]] = deque(maxlen=capacity)
 
     def remember(self, place: Place, sent: Iterable[Sent]) -> None:
         """Remember messages that answer the same question, in reading order."""
@@ -100,17 +101,23 @@ class SentMessages:
         """Forget in memory what answered a person, by keyed hash."""
         self._by_answer.forget_where(lambda sent: sent.asker == asker)
         self._by_question.forget_where(lambda messages: messages[0].asker == asker)
-        self._unwritten = [row for row in self._unwritten if row[2].asker != asker]
+        self._keep(lambda row: row[2].asker != asker)
 
     def forget_group(self, group: Group) -> None:
         """Do not write what was said in a group."""
-        self._unwritten = [row for row in self._unwritten if row[0] != group]
+        self._keep(lambda row: row[0] != group)
+
+    def _keep(self, matches: Callable[[tuple[Group, str, Sent]], bool]) -> None:
+        kept = [row for row in self._unwritten if matches(row)]
+        self._unwritten.clear()
+        self._unwritten.extend(kept)
 
     def _spot(self, place: Place) -> str:
         return self._hasher("place", place.platform, place.group, place.channel)
 
     async def _write(self, connection: AsyncConnection) -> None:
-        rows, self._unwritten = self._unwritten, []
+        rows = list(self._unwritten)
+        self._unwritten.clear()
         table = tables.sent
         numbers: dict[Group, int | None] = {}
         latest: dict[tuple[str, str], dict[str, object]] = {}

@@ -1,6 +1,7 @@
 """Everything that is kept, behind one name for each subject."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -21,7 +22,7 @@ from bot.storage.settings import GroupSettings
 from bot.storage.tally import Tally
 
 FLUSH_S = 1.0
-PURGE_S = 3600.0
+PURGE_S = 3600
 GROUPS = 5_000
 """Groups whose settings and pins stay in memory; about a kilobyte each."""
 
@@ -111,12 +112,10 @@ class Store:
 
     async def tend(self) -> None:
         """Write each second what waits, and delete each hour what is too old, until cancelled."""
-        purge_at = 0.0
-        while True:
+        for second in itertools.count():
             with suppress(StoreUnavailable):
                 await self.flush()
-                if time.monotonic() >= purge_at:
-                    purge_at = time.monotonic() + PURGE_S
+                if not second % PURGE_S:
                     await self.purge()
             await asyncio.sleep(FLUSH_S)
 
@@ -124,7 +123,7 @@ class Store:
         """Write what waits.
 
         Raises:
-            StoreUnavailable: nothing was written; what waited is dropped.
+            StoreUnavailable: nothing was written; it waits on, up to a bound.
         """
         await self._database.flush()
 

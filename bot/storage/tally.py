@@ -17,6 +17,10 @@ Counts = Mapping[tuple["Event", str], int]
 """How often something happened with an entry; the entry's id is "" where none was shown."""
 
 
+MOST_UNWRITTEN = 20_000
+"""Different counts that wait while the database does not answer; further ones are not counted."""
+
+
 class Event(enum.Enum):
     """What is counted."""
 
@@ -42,6 +46,8 @@ class Tally:
 
     def note(self, group: Group, event: Event, *, topic: str = "") -> None:
         """Count that something happened."""
+        if len(self._unwritten) >= MOST_UNWRITTEN:
+            return
         if not self._unwritten:
             self._database.later(self._write)
         self._unwritten[group, self._month(), event, topic] += 1

@@ -15,6 +15,7 @@ from bot.storage.groups import Group
 from bot.storage.log import Deed
 from bot.storage.own_entries import OwnEntry
 from bot.storage.store import Store
+from bot.storage.tally import Event
 from tests.fakes import FakeClock
 
 GROUP = Group("test", "beginners")
@@ -222,6 +223,18 @@ async def test_a_folder_that_cannot_be_made_stops_nothing_but_the_store(tmp_path
     async with Store.opened(tmp_path / "file" / "bot.sqlite3", key=b"from the environment") as store:
         with pytest.raises(StoreUnavailable):
             await store.groups.state(GROUP)
+
+
+async def test_what_waited_while_the_file_was_locked_is_written_afterwards(path: Path) -> None:
+    async with Store.opened(path, busy_s=0.05) as store:
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            store.tally.note(GROUP, Event.ANSWERED, topic="phishing")
+            with pytest.raises(StoreUnavailable):
+                await store.flush()
+            store.tally.note(GROUP, Event.MISSED)
+            other.execute("ROLLBACK")
+        assert await store.tally.of(GROUP) == {(Event.ANSWERED, "phishing"): 1, (Event.MISSED, ""): 1}
 
 
 async def test_many_writers_lose_nothing(store: Store, path: Path) -> None:
