@@ -49,6 +49,7 @@ class Discord:
         api_url: another address of the HTTP API, "" for Discord's own.
         gateway_url: another address of the gateway, "" for Discord's own.
         message_content: hear messages that do not mention the bot; Discord must have granted that intent.
+        allowed: ids of the only servers in which the bot works; empty for all.
         timing: how long things may take.
         clock: seconds that only grow.
     """
@@ -63,6 +64,7 @@ class Discord:
         api_url: str = "",
         gateway_url: str = "",
         message_content: bool = False,
+        allowed: frozenset[str] = frozenset(),
         timing: Timing | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,6 +75,7 @@ class Discord:
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._hears_all = message_content
+        self._allowed = allowed
         self._timing = timing or Timing()
         self._line = Line(metrics, ban_s=self._timing.ban_s, clock=clock)
         self._client: Client | None = None
@@ -108,6 +111,7 @@ class Discord:
             metrics=self._metrics,
             timing=self._timing,
             hears_all=self._hears_all,
+            allowed=self._allowed,
         )
         async with client:
             self._client = client

@@ -45,6 +45,7 @@ class Client(discord.Client):
         metrics: counts.
         timing: how long things may take.
         hears_all: messages that do not mention the bot are shown to it.
+        allowed: ids of the only servers in which the bot works; empty for all.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Client(discord.Client):
         metrics: Metrics,
         timing: Timing,
         hears_all: bool,
+        allowed: frozenset[str],
     ) -> None:
         # Voice is not used, so the library need not warn that it cannot be.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -77,6 +79,7 @@ class Client(discord.Client):
         self._metrics = metrics
         self._timing = timing
         self._hears_all = hears_all
+        self._allowed = allowed
         self._post = Post(self, call_s=timing.call_s)
         self._door = Door(
             assistant,
@@ -126,10 +129,13 @@ class Client(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Take a command, a form, or typing; components are taken by the dynamic item."""
         if interaction.type is not discord.InteractionType.component:
-            await self._work(lambda: self._door.take(interaction))
+            act = self._door.take if self._serves(interaction.guild_id) else self._door.refuse
+            await self._work(lambda: act(interaction))
 
     async def on_message(self, message: discord.Message) -> None:
         """Take a message, after those that came before it in its channel."""
+        if not self._serves(message.guild.id if message.guild else None):
+            return
 
         async def hear() -> Outcome | None:
             async with self.intake.lane(message.channel.id):
@@ -139,7 +145,8 @@ class Client(discord.Client):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server has added the bot."""
-        await self._work(lambda: self._talk.joined(guild))
+        serves = self._serves(guild.id)
+        await self._work(lambda: self._talk.joined(guild) if serves else self._talk.leave(guild))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """A server has thrown the bot out."""
@@ -171,7 +178,12 @@ class Client(discord.Client):
         self._metrics.last_event.labels(PLATFORM).set_to_current_time()
 
     async def _pressed(self, interaction: discord.Interaction, action: str) -> None:
-        await self._work(lambda: self._door.press(interaction, action))
+        serves = self._serves(interaction.guild_id)
+        await self._work(lambda: self._door.press(interaction, action) if serves else self._door.refuse(interaction))
+
+    def _serves(self, guild: int | None) -> bool:
+        """Whether the operator lets the bot work in a server; direct messages are in none."""
+        return guild is None or not self._allowed or str(guild) in self._allowed
 
     async def _work(self, act: Callable[[], Awaitable[Outcome | None]]) -> None:
         """Work on an event if there is room, and count how that ended."""

@@ -86,6 +86,13 @@ class Door:
         wish = Wish(command=name, argument=argument, pressed=str(source.id) if source else "")
         return await self._serve(exchange, interaction, wish, setting)
 
+    async def refuse(self, interaction: discord.Interaction) -> Outcome | None:
+        """Say that the bot does not work here."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return None
+        exchange = Exchange(interaction, alone=False, secret=True, timing=self._timing)
+        return await self._say(exchange, "discord_elsewhere")
+
     async def _command(self, interaction: discord.Interaction) -> Outcome | None:
         data: raw.Raw = interaction.data or {}
         name = raw.text(data, "name")
@@ -189,7 +196,7 @@ class Door:
         )
         if further:
             await exchange.show(further)
-        elif not exchange.is_answered and outcome.fate is not Fate.UNKNOWN:
+        elif not exchange.is_answered:
             await self._say(exchange, "discord_done" if outcome.fate is Fate.DONE else "discord_failed")
         return outcome
 

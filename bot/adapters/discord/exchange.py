@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from bot.adapters.discord import components
-from bot.adapters.discord.outcome import ACKNOWLEDGED, DONE, FAILURES, outcome_of
+from bot.adapters.discord.outcome import ACKNOWLEDGED, DONE, FAILURES, UNKNOWN, outcome_of
 from bot.adapters.discord.render import Look, looks
 from bot.adapters.discord.timing import Timing
 from bot.messages import Fate, Form, Outcome, Reply
@@ -35,6 +35,7 @@ class _State(enum.Enum):
     NOTHING = enum.auto()
     THINKING = enum.auto()
     LATER = enum.auto()
+    LOST = enum.auto()
     ANSWERED = enum.auto()
 
 
@@ -69,8 +70,8 @@ class Exchange:
 
     @property
     def is_answered(self) -> bool:
-        """Whether the asker has got to see something, or soon does."""
-        return self._state is _State.ANSWERED
+        """Whether the asker has got to see something, or never will."""
+        return self._state in {_State.ANSWERED, _State.LOST}
 
     @property
     def can_open(self) -> bool:
@@ -120,6 +121,8 @@ class Exchange:
         return not self._alone and (private or self._secret)
 
     async def _one(self, look: Look, *, hidden: bool, replaces: bool) -> tuple[str, Outcome]:
+        if self._state is _State.LOST:
+            return "", UNKNOWN
         if self._state is _State.NOTHING:
             return await self._first(lambda: self._respond(look, hidden=hidden, replaces=replaces), _State.ANSWERED)
         was, self._state = self._state, _State.ANSWERED
@@ -159,6 +162,7 @@ class Exchange:
                     self._state = then
                     return await self._later(self._find_original)
                 if again or not isinstance(error, aiohttp.ClientError):
+                    self._state = self._state if _is_mendable(error) else _State.LOST
                     return "", outcome_of(error)
             else:
                 self._state = then
@@ -198,3 +202,8 @@ class Exchange:
             wait=True,
         )
         return str(message.id)
+
+
+def _is_mendable(error: Exception) -> bool:
+    """Whether another answer may be taken after this one was not: Discord did not like what it says."""
+    return isinstance(error, discord.HTTPException) and error.status == 400 and error.code != ACKNOWLEDGED

@@ -88,6 +88,10 @@ class Post:
 
         await self._tried(show, tries=1)
 
+    async def leave(self, guild: discord.Guild) -> Outcome:
+        """Leave a server."""
+        return await self._tried(guild.leave)
+
     def permissions(self, place: Place) -> discord.Permissions:
         """Return what the bot may do in a channel; everything where it does not know."""
         guild = self._client.get_guild(int(place.group)) if place.group else None

@@ -1,6 +1,7 @@
 """What is said in channels and direct messages, what happens to servers, and what is due without anybody asking."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -16,6 +17,8 @@ from bot.adapters.discord.timing import Timing
 from bot.core.assistant import Assistant
 from bot.messages import Author, Due, Fate, Outcome, Place, Receipt, Reply, Request
 from bot.ops.observe import Metrics
+
+_log = logging.getLogger(__name__)
 
 
 class Talk:
@@ -66,6 +69,11 @@ class Talk:
         if reply is None or channel is None or not channel.permissions_for(guild.me).send_messages:
             return None
         return await self._say(request, reply)
+
+    async def leave(self, guild: discord.Guild) -> Outcome | None:
+        """Leave a server in which the bot does not work."""
+        _log.info("the bot leaves a server in which the configuration does not let it work")
+        return await self._post.leave(guild)
 
     async def left(self, guild: discord.Guild) -> Outcome | None:
         """Note that a server has thrown the bot out."""

@@ -1,7 +1,8 @@
 """A bot on the loopback Discord: the adapter as it is shipped, on the real discord.py, with a real assistant."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import pytest
 from bot.adapters.discord.adapter import Discord
 from bot.adapters.discord.timing import Timing
 from bot.core.assistant import Assistant
+from bot.messages import Reply, Request
 from bot.ops.observe import Metrics
 from bot.storage.groups import Group
 from bot.storage.store import Store
@@ -92,17 +94,34 @@ async def running(adapter: Discord, server: DiscordServer) -> AsyncIterator[None
         await asyncio.gather(task, return_exceptions=True)
 
 
+class Unhurried(Assistant):
+    """The real assistant, which waits before each answer while its gate is shut, as for a slow database."""
+
+    gate: asyncio.Event
+
+    async def answer(self, request: Request) -> Reply | None:
+        await self.gate.wait()
+        return await super().answer(request)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Office:
     """What stands behind the adapter: the real assistant on a real store, whose duties wait for the test."""
 
-    assistant: Assistant
+    assistant: Unhurried
     store: Store
     metrics: Metrics
     steps: Steps
 
     def adapter(
-        self, server: DiscordServer, *, message_content: bool = False, token: str = "", timing: Timing = SWIFT
+        self,
+        server: DiscordServer,
+        *,
+        message_content: bool = False,
+        token: str = "",
+        timing: Timing = SWIFT,
+        allowed: frozenset[str] = frozenset(),
+        clock: Callable[[], float] = time.monotonic,
     ) -> Discord:
         """An adapter for a loopback Discord."""
         return Discord(
@@ -114,6 +133,8 @@ class Office:
             gateway_url=server.gateway_address,
             message_content=message_content,
             timing=timing,
+            allowed=allowed,
+            clock=clock,
         )
 
 
@@ -139,7 +160,9 @@ async def serving(granted: Intent = NO_INTENTS) -> AsyncIterator[DiscordServer]:
 @pytest.fixture
 def office(faq: Faq, store: Store, clock: FakeClock) -> Office:
     steps = Steps(clock)
-    assistant = Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=steps.pause)
+    assistant = Unhurried(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=steps.pause)
+    assistant.gate = asyncio.Event()
+    assistant.gate.set()
     return Office(assistant=assistant, store=store, metrics=Metrics(), steps=steps)
 
 

@@ -1,0 +1,134 @@
+"""Discord waits three seconds for a first answer: a slow one is announced, and given once."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from tests.adapters.discord.conftest import SWIFT, Office, Stand, standing
+from tests.adapters.discord.eyes import words
+from tests.platforms.discord_faults import Broken, Cut
+from tests.platforms.discord_server import DiscordServer
+
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
+SAFE = "is bitcoin safe?"
+HASTY = replace(SWIFT, defer_s=0.02, form_s=0.02)
+
+
+@pytest.fixture
+async def slow(server: DiscordServer, office: Office) -> AsyncIterator[Stand]:
+    """A bot whose every answer takes longer than Discord waits, until its gate is opened."""
+    async with standing(server, office.adapter(server, timing=HASTY), office) as stand:
+        office.assistant.gate.clear()
+        yield stand
+
+
+@pytest.mark.parametrize("public", [False, True])
+async def test_a_slow_answer_is_announced_as_visible_as_it_will_be(slow: Stand, *, public: bool) -> None:
+    interaction = await slow.alice.uses(slow.general, "ask", question=SAFE, public=public)
+    await interaction.acknowledged()
+    assert interaction.deferred
+    slow.office.assistant.gate.set()
+    answer = await interaction.answer()
+    assert answer.ephemeral is not public
+    assert words(answer).startswith("Is Bitcoin safe?")
+    await slow.server.quiet()
+    assert len(interaction.answers) == 1
+
+
+async def test_a_slow_private_answer_to_a_public_question_stays_private(slow: Stand) -> None:
+    interaction = await slow.alice.uses(slow.general, "show", topic="zxqv wqxz", public=True)
+    await interaction.acknowledged()
+    slow.office.assistant.gate.set()
+    answer = await interaction.answer()
+    await slow.server.quiet()
+    assert answer.ephemeral
+    assert slow.general.messages == []
+
+
+async def test_a_slow_pin_is_shown_to_all_and_pinned(slow: Stand) -> None:
+    interaction = await slow.mod.uses(slow.general, "pin", topic="exchange-risk")
+    await interaction.acknowledged()
+    slow.office.assistant.gate.set()
+    answer = await interaction.answer()
+    await slow.server.quiet()
+    assert not answer.ephemeral
+    assert slow.general.pins == [answer.message]
+
+
+async def test_a_slow_press_leaves_the_message_until_the_answer_takes_its_place(slow: Stand) -> None:
+    slow.office.assistant.gate.set()
+    shown = await (await slow.alice.uses(slow.general, "topics")).answer()
+    themes = shown.options
+    slow.office.assistant.gate.clear()
+    press = await slow.alice.chooses(shown, shown.options[0])
+    await press.acknowledged()
+    assert press.deferred
+    slow.office.assistant.gate.set()
+    page = await press.answer()
+    assert page.message is shown.message
+    assert page.options != themes
+
+
+async def test_a_form_that_comes_too_late_is_offered_with_a_button(slow: Stand) -> None:
+    interaction = await slow.mod.uses(slow.general, "entry", action="add")
+    await interaction.acknowledged()
+    slow.office.assistant.gate.set()
+    late = await interaction.answer()
+    assert late.ephemeral
+    assert words(late) == "Here is the form."
+    opened = await (await slow.mod.presses(late, "Open the form")).answer()
+    assert opened.modal
+
+
+async def test_an_answer_in_a_direct_message_shows_that_somebody_types(slow: Stand) -> None:
+    asked = await slow.alice.says(slow.alice.direct, SAFE)
+    typing = "/channels/{channel_id}/typing"
+    record = slow.server.record
+    await slow.server.until(lambda: any(call.route == typing for call in record.requests), what="typing")
+    slow.office.assistant.gate.set()
+    answer = await slow.server.next_message(slow.alice.direct, after=asked)
+    assert words(answer).startswith("Is Bitcoin safe?")
+
+
+@pytest.mark.parametrize("after_effect", [False, True])
+async def test_a_line_that_breaks_during_the_answer_does_not_double_or_lose_it(
+    stand: Stand, *, after_effect: bool
+) -> None:
+    stand.server.faults.add(Cut(after_effect=after_effect), route=CALLBACK)
+    interaction = await stand.alice.uses(stand.general, "ask", question=SAFE)
+    answer = await interaction.answer()
+    await stand.server.quiet()
+    assert len(interaction.answers) == 1
+    assert stand.counted("handled") == 1
+    assert stand.counted("unknown") == 0
+    other = await (await stand.alice.presses(answer, "Not my question")).answer()
+    assert other.message is answer.message  # the bot knows the id of what it sent
+
+
+async def test_an_interaction_that_is_too_old_is_counted_and_not_tried_again(stand: Stand) -> None:
+    stand.office.assistant.gate.clear()
+    interaction = await stand.alice.uses(stand.general, "ask", question=SAFE)
+    stand.server.passes(seconds=4)
+    stand.office.assistant.gate.set()
+    await stand.server.quiet()
+    assert interaction.refused == [10062]
+    assert stand.counted("stale") == 1
+
+
+async def test_an_outage_longer_than_discord_waits_is_counted_as_unknown(server: DiscordServer, office: Office) -> None:
+    async with standing(server, office.adapter(server, timing=replace(SWIFT, first_s=0.3)), office) as stand:
+        server.faults.add(Broken(status=502), route=CALLBACK, times=2)
+        interaction = await stand.alice.uses(stand.general, "ask", question=SAFE)
+        await server.quiet()
+        assert interaction.answers == []
+        assert stand.counted("unknown") == 1
+
+
+async def test_who_asks_too_often_is_told_each_time_and_only_in_private(stand: Stand) -> None:
+    for _ in range(20):
+        await (await stand.alice.uses(stand.general, "about")).answer()
+    for _ in range(3):
+        answer = await (await stand.alice.uses(stand.general, "about", public=True)).answer()
+        assert answer.ephemeral
+        assert "Please wait a little" in words(answer)
