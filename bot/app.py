@@ -112,13 +112,16 @@ async def chat(config: Config, *, scene: Scene, lines: Iterable[str] | None = No
 
 async def _serve(config: Config) -> None:
     metrics = Metrics()
-    async with opened(config) as assistant:
+    async with _stored(config, database(config), defaults=_defaults(config)) as store:
+        assistant = _assistant(config, store, wait_s=config.overheard.wait_s)
         adapters: list[Adapter] = []
         routes: list[RouteDef] = []
         if token := config.secrets.telegram_token.get_secret_value():
             telegram, webhook = _telegram(config, token, assistant, metrics)
             adapters.append(telegram)
             routes += webhook
+        if token := config.secrets.discord_token.get_secret_value():
+            adapters.append(_discord(config, token, assistant, store, metrics))
         host = config.web.host if config.web.enabled else ""
         await serve(adapters, metrics=metrics, host=host, port=config.web.port, routes=routes)
 
@@ -141,6 +144,21 @@ def _telegram(config: Config, token: str, assistant: Assistant, metrics: Metrics
     )
     adapter = TelegramAdapter(assistant, token=token, options=options, metrics=metrics)
     return adapter, adapter.routes()
+
+
+def _discord(config: Config, token: str, assistant: Assistant, store: Store, metrics: Metrics) -> Adapter:
+    from bot.adapters.discord.adapter import Discord  # noqa: PLC0415 - as above
+
+    return Discord(
+        assistant,
+        token=token,
+        swap=store.notes.swap,
+        metrics=metrics,
+        api_url=config.discord.api_url,
+        gateway_url=config.discord.gateway_url,
+        message_content=config.discord.message_content,
+        allowed=frozenset(map(str, config.access.groups)),
+    )
 
 
 def _assistant(config: Config, store: Store, *, wait_s: float) -> Assistant:

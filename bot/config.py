@@ -82,6 +82,14 @@ class Telegram(_Table):
     take_over: bool = False
 
 
+class Discord(_Table):
+    """Table `[discord]`."""
+
+    api_url: Annotated[str, Field(pattern=r"^(https?://[^\s/]+\S*)?$")] = ""
+    gateway_url: Annotated[str, Field(pattern=r"^(wss?://[^\s/]+\S*)?$")] = ""
+    message_content: bool = False
+
+
 class Web(_Table):
     """Table `[web]`: health, metrics and webhooks."""
 
@@ -115,6 +123,7 @@ class Config(_Table):
     entries: Entries = Entries()
     access: Access = Access()
     telegram: Telegram = Telegram()
+    discord: Discord = Discord()
     web: Web = Web()
     secrets: Secrets = Secrets()
 
