@@ -1,5 +1,6 @@
 """Somebody who chats as an adapter would have it: what is answered is also delivered and reported."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ import pytest
 from bot.core.assistant import Assistant
 from bot.messages import Author, Due, Fate, Outcome, Place, Quoted, Receipt, Reply, Request, Right
 from tests.conftest import button
+from tests.fakes import FakeClock
 
 _MESSAGES = itertools.count(1)
 
@@ -147,22 +149,38 @@ class Duty:
     """What the assistant wants done unasked on the platform "test"."""
 
     assistant: Assistant
+    clock: FakeClock
     _due: AsyncIterator[Due] | None = None
 
-    async def next(self) -> Due:
-        """Return the next thing to do; the clock moves on until there is one."""
-        self._due = self._due or aiter(self.assistant.due("test"))
-        return await anext(self._due)
+    async def next(self, *, within_s: float = 6 * 3600.0) -> Due:
+        """Return the next thing to do; the clock moves on until there is one.
 
-    def restart(self) -> None:
-        """Begin anew, after somebody gave up waiting."""
+        Raises:
+            AssertionError: nothing was to be done in that time.
+        """
+        due = await self.perhaps(within_s=within_s)
+        assert due, f"nothing was to be done within {within_s} s"
+        return due
+
+    async def perhaps(self, *, within_s: float) -> Due | None:
+        """Return the next thing to do within some seconds, if there is one."""
+        end = self.clock.seconds() + within_s
+        self._due = self._due or aiter(self.assistant.due("test"))
+        waiting = asyncio.ensure_future(anext(self._due))
+        while self.clock.seconds() < end and not waiting.done():
+            await self.clock.passed()
+        if waiting.done():
+            return waiting.result()
+        waiting.cancel()
+        await asyncio.wait([waiting])
         self._due = None
+        return None
 
 
 @pytest.fixture
-def duty(assistant: Assistant) -> Duty:
+def duty(assistant: Assistant, clock: FakeClock) -> Duty:
     """What is to be done unasked."""
-    return Duty(assistant)
+    return Duty(assistant, clock)
 
 
 @pytest.fixture

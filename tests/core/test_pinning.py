@@ -242,7 +242,8 @@ async def test_a_pin_without_a_price_is_edited_when_its_entry_changed_and_not_be
         refresh_at=None,
         content="as it was before an upgrade",
     )
-    after_restart = Duty(Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=clock.sleep))
+    restarted = Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=clock.sleep)
+    after_restart = Duty(restarted, clock)
     assert (await after_restart.next()).reply.replaces == message
 
 
