@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from bot.core.owntext import check_links, cleaned
 from bot.core.shelves import is_safety
-from bot.core.turn import Turn
+from bot.core.turn import Shelf, Turn
 from bot.errors import Refusal
 from bot.storage.own_entries import OWN, OwnContent, OwnEntry
+from faq.library import comparable
 from faq.matcher import Decision
 
 QUESTION = 80
@@ -54,11 +55,9 @@ def checked_wording(turn: Turn, wording: str, *, topic: str) -> str:
     check_links(wording, allowed=False)
     if turn.tools.guard.catches(wording, addressed=True):
         raise Refusal("entry_secret")
-    matches = turn.tools.shelf.faq.search(wording, limit=1)
-    if turn.tools.shelf.faq.decide(matches) is Decision.ANSWER:
-        found = matches[0].id
-        if found != topic and is_safety(turn.tools.shelf, found):
-            raise Refusal("wording_safety", wording=wording[:60], topic=found)
+    found = _shared_topic(turn.tools.shelf, wording)
+    if found != topic and is_safety(turn.tools.shelf, found):
+        raise Refusal("wording_safety", wording=wording[:60], topic=found)
     return wording
 
 
@@ -77,3 +76,11 @@ def check_overrides(content: OwnContent, changed: Iterable[OwnEntry]) -> None:
     for own in after.values():
         if own.overrides and places.setdefault(own.overrides, own.id) != own.id:
             raise Refusal("entry_overridden", topic=own.overrides, other=places[own.overrides])
+
+
+def _shared_topic(shelf: Shelf, wording: str) -> str:
+    """Return the shared entry to which a wording surely leads, "" for none."""
+    if known := shelf.wordings.get(comparable(wording)):
+        return known
+    matches = shelf.faq.search(wording, limit=1)
+    return matches[0].id if shelf.faq.decide(matches) is Decision.ANSWER else ""

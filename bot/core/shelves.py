@@ -81,6 +81,7 @@ def _filled(shared: Shelf, own: OwnContent) -> Shelf:
         answers=MappingProxyType(answers),
         own=frozenset(entry.id for entry in (*entries, *overrides)),
         additions=MappingProxyType(additions),
+        wordings=shared.wordings,
         places=MappingProxyType(places),
     )
 

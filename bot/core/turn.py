@@ -19,6 +19,7 @@ from bot.storage.shared import Cooldowns
 from bot.storage.store import Store
 from bot.storage.tally import Event
 from faq.entry import Entry
+from faq.library import comparable
 from faq.matcher import Faq
 
 
@@ -31,6 +32,7 @@ class Shelf:
         answers: the parsed answers by id.
         own: ids of the entries that the group's moderators wrote.
         additions: what they add to answers that they cannot override, by shared id.
+        wordings: ids of shared entries by each of their wordings, in comparable form.
         places: shared ids by the ids of own entries that stand in their place or add to them.
     """
 
@@ -38,12 +40,16 @@ class Shelf:
     answers: Mapping[str, RichText]
     own: frozenset[str] = frozenset()
     additions: Mapping[str, RichText] = field(default_factory=dict)
+    wordings: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, faq: Faq) -> "Shelf":
         """Return the shelf of a FAQ, its answers parsed once."""
-        return cls(faq=faq, answers=MappingProxyType({entry.id: parse(entry.answer) for entry in faq.entries.values()}))
+        entries = faq.entries.values()
+        wordings = {comparable(text): entry.id for entry in entries for text in (entry.question, *entry.wordings)}
+        answers = {entry.id: parse(entry.answer) for entry in entries}
+        return cls(faq=faq, answers=MappingProxyType(answers), wordings=MappingProxyType(wordings))
 
     def entry(self, topic: str) -> Entry | None:
         """Return the entry with this id."""

@@ -93,7 +93,7 @@ async def test_a_form_says_what_does_not_fit_and_is_cancelled(play: Played) -> N
 
 
 async def test_an_edit_keeps_what_stands_there_and_clears_on_a_dash(play: Played) -> None:
-    fields = ("Who is zorbl frobnitz?", "An answer.", "a wording", "")
+    fields = ("Who is zorbl frobnitz?", "An answer.", "zorbl quux frobnitz", "")
     shown = await play(
         "/entry add",
         *fields,
