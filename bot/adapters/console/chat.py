@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console as Screen
 from rich.text import Text
 
-from bot.adapters.console.lines import prompted, threaded
+from bot.adapters.console.lines import threaded
 from bot.adapters.console.scene import Filling, Scene, Shown
 from bot.core.assistant import Assistant
 from bot.messages import (
@@ -108,6 +108,8 @@ class Console:
     def _lines(self) -> AsyncIterator[str]:
         if self._input is not None:
             return threaded(self._input)
+        from bot.adapters.console.prompt import prompted  # noqa: PLC0415 - 6 MB only where somebody types
+
         return prompted(self._assistant, place=self._place, author=self._author, commands=self._commands)
 
     async def _take(self, line: str) -> None:

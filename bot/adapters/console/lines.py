@@ -1,37 +1,8 @@
-"""Where the lines come from: a prompt with completion, or a pipe."""
+"""Lines that come through a pipe."""
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
-
-from prompt_toolkit import PromptSession
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
-from prompt_toolkit.document import Document
-from prompt_toolkit.formatted_text import HTML
-from prompt_toolkit.history import InMemoryHistory
-from prompt_toolkit.patch_stdout import patch_stdout
-
-from bot.core.assistant import Assistant
-from bot.core.turn import Command
-from bot.messages import Author, Place, Request
-
-
-async def prompted(
-    assistant: Assistant, *, place: Place, author: Author, commands: Mapping[str, Command]
-) -> AsyncIterator[str]:
-    """Yield what is typed at a prompt that completes commands and topics, until Ctrl-C or Ctrl-D."""
-    session: PromptSession[str] = PromptSession(
-        history=InMemoryHistory(),
-        completer=_Topics(assistant, place, author, commands),
-        complete_while_typing=False,
-        bottom_toolbar=HTML("numbers press buttons · <b>/topics</b> · <b>/help</b> · Tab completes · Ctrl-D leaves"),
-    )
-    while True:
-        try:
-            with patch_stdout(raw=True):
-                yield await session.prompt_async("you > ")
-        except (EOFError, KeyboardInterrupt):
-            return
+from collections.abc import AsyncIterator, Iterable
 
 
 async def threaded(lines: Iterable[str]) -> AsyncIterator[str]:
@@ -47,33 +18,3 @@ async def threaded(lines: Iterable[str]) -> AsyncIterator[str]:
     threading.Thread(target=feed, daemon=True).start()
     while (line := await queue.get()) is not None:
         yield line
-
-
-class _Topics(Completer):
-    """Completes commands after a slash and topics after `show`."""
-
-    def __init__(self, assistant: Assistant, place: Place, author: Author, commands: Mapping[str, Command]) -> None:
-        self._assistant = assistant
-        self._place = place
-        self._author = author
-        self._commands = commands
-
-    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        del document, complete_event  # all the work is done without blocking, below
-        return ()
-
-    async def get_completions_async(
-        self, document: Document, complete_event: CompleteEvent
-    ) -> AsyncGenerator[Completion, None]:
-        """Yield what could stand where the cursor is."""
-        del complete_event
-        text = document.text_before_cursor
-        name, space, rest = text.removeprefix("/").partition(" ")
-        if not space:
-            for command in self._commands:
-                if command.startswith(name):
-                    yield Completion(command, start_position=-len(name))
-            return
-        request = Request(command="show", argument=rest, id="", place=self._place, author=self._author)
-        for found in await self._assistant.suggest(request, 10):
-            yield Completion(found.topic, start_position=-len(rest), display=found.title)
