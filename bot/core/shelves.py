@@ -13,8 +13,8 @@ from bot.storage.recent import Recent
 from bot.storage.store import Store
 from faq.entry import Entry, Flag
 
-SHELVES = 200
-"""Groups with own entries whose shelf stays in memory."""
+SHELVES = 100
+"""Groups with own entries whose shelf stays in memory: about 0.2 MiB each with 50 entries."""
 
 SUMMARY = 100
 

@@ -77,7 +77,7 @@ async def test_an_entry_is_written_field_by_field_and_found_and_exported(play: P
     (file,) = saved(tmp_path)
     assert f"(saved as {file})" in shown
     shown = await play(f"/entry import {file}", "friday meetup place", group="another group")
-    assert "Took over 1 entries" in shown
+    assert "Taken over: entries 1" in shown
     assert "Second floor." in shown
 
 

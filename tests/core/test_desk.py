@@ -27,7 +27,7 @@ async def test_a_person_votes_once_for_an_entry(bob: Chatter, carol: Chatter, mo
     assert "counted" in text_of(first.text)
     assert "already" in text_of((await bob.presses(reply, "👍 Helped", shown=shown)).text)
     assert "counted" in text_of((await carol.presses(reply, "👍 Helped", shown=shown)).text)
-    assert "2 times “Helped”" in text_of((await mod.gets("/stats")).text)
+    assert "“Helped”: 2" in text_of((await mod.gets("/stats")).text)
 
 
 async def test_an_anonymous_person_cannot_vote(bob: Chatter) -> None:
@@ -52,8 +52,8 @@ async def test_statistics_count_answers_suggestions_misses_and_the_best_and_wors
     await bob.presses(reply, "Not my question")
     await bob.gets("zorbl frobnitz")
     text = text_of((await mod.gets("/stats")).text)
-    assert "1 questions answered" in text
-    assert "1 missed" in text
+    assert "questions answered: 1" in text
+    assert "missed: 1" in text
     assert f"Most often not what was meant:\n1 × {reply.title}" in text
     mod.group = "another group"
     assert "Nothing has been asked" in text_of((await mod.gets("/stats")).text)

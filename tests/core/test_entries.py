@@ -186,7 +186,7 @@ async def test_secret_words_never_get_into_an_entry(mod: Chatter) -> None:
 
 async def test_a_group_has_at_most_fifty_entries(mod: Chatter) -> None:
     file = "".join(f'[[entry]]\nid = "own-{n}"\nquestion = "Question {n}?"\nanswer = "A."\n' for n in range(50))
-    assert "50 entries" in text_of((await imports(mod, file.encode())).text)
+    assert "entries 50" in text_of((await imports(mod, file.encode())).text)
     assert "more than 50 entries" in text_of((await adds(mod)).text)
     assert "50 of 50" in await listed(mod)
 
@@ -277,12 +277,12 @@ async def test_export_and_import_carry_everything_to_another_group(mod: Chatter,
     assert file
     assert file.name == "entries.toml"
     mod.group = bob.group = "another group"
-    assert "2 entries and 1 wordings" in text_of((await imports(mod, file.data)).text)
+    assert "entries 2, wordings 1" in text_of((await imports(mod, file.data)).text)
     again = (await mod.gets("/entry export")).file
     assert again == file
     assert (await bob.gets("friday place")).title == QUESTION
     assert (await bob.gets("zorbl frobnitz")).topic == "phishing"
-    assert "0 wordings" in text_of((await imports(mod, file.data)).text)
+    assert "wordings 0" in text_of((await imports(mod, file.data)).text)
 
 
 ENTRY = b'[[entry]]\nid = "own-a"\nquestion = "What is it?"\nanswer = "A."\n'

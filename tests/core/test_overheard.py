@@ -129,7 +129,7 @@ async def test_preview_posts_nothing_and_lists_what_it_would_have_said(
     text = text_of((await mod.gets("/review")).text)
     assert QUESTION in text
     assert "carol" not in text
-    assert "Overheard 1 times; I would have shown" in text
+    assert "Times overheard: 1. I would have shown" in text
 
 
 @pytest.mark.usefixtures("sure")

@@ -100,7 +100,7 @@ async def test_questions_alike_are_grouped_and_the_most_asked_comes_first(mod: C
     for text in (MISS, "Zorbl frobnitz quux", "quux zorbl frobnitz ?"):
         await bob.gets(text)
     panel = await mod.gets("/review")
-    assert "Asked 3 times" in text_of(panel.text)
+    assert "Times asked: 3" in text_of(panel.text)
     assert "wibble" in text_of((await mod.presses(panel, "Next ›")).text)
 
 
