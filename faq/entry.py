@@ -1,6 +1,7 @@
 """The curated answer: one entry for one topic."""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ID_PATTERN = r"^[a-z0-9-]{1,40}$"
@@ -64,3 +65,14 @@ class Entry:
     sources: tuple[Source, ...] = ()
     flags: frozenset[Flag] = frozenset()
     reviewed: str = ""
+
+
+def kinships(entries: Mapping[str, Entry]) -> dict[str, frozenset[str]]:
+    """Return for each entry those that it names as related, or that name it."""
+    kin: dict[str, set[str]] = {topic: set() for topic in entries}
+    for entry in entries.values():
+        for other in entry.related:
+            if other in kin:
+                kin[entry.id].add(other)
+                kin[other].add(entry.id)
+    return {topic: frozenset(others) for topic, others in kin.items()}

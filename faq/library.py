@@ -7,7 +7,7 @@ A language is a folder `content/<code>/`: one TOML file a theme, `offtopic.toml`
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -22,6 +22,7 @@ CONTENT = Path(__file__).parent / "content"
 
 OFFTOPIC = "offtopic.toml"
 KINDS = "kinds.toml"
+SYNONYMS = "synonyms.toml"
 
 
 File = TypeVar("File", bound=BaseModel)
@@ -56,15 +57,21 @@ class Library:
         entries: by id, in reading order.
         offtopic: lines that no entry answers, by kind ("chat", "crypto", "bitcoin").
         kinds: names that stand for a kind of thing ("exchange", "wallet", "coin", ...), in lower case.
+        synonyms: the words that are read instead of an abbreviation or a contraction, in lower case.
     """
 
     themes: tuple[Theme, ...]
     entries: Mapping[str, Entry]
     offtopic: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, str] = field(default_factory=dict)
 
 
 class _KindsFile(RootModel[dict[str, list[str]]]):
+    pass
+
+
+class _SynonymsFile(RootModel[dict[str, dict[str, str]]]):
     pass
 
 
@@ -80,13 +87,14 @@ def load(language: str = "en", *, content: Path = CONTENT) -> Library:
     """
     folder = content / language
     problems: list[str] = []
-    names = sorted(path.name for path in folder.glob("*.toml") if path.name not in {OFFTOPIC, KINDS})
+    names = sorted(path.name for path in folder.glob("*.toml") if path.name not in {OFFTOPIC, KINDS, SYNONYMS})
     if not names:
         raise CorpusError((f"{folder}: no content files; reinstall the program or restore the folder",))
     read = [(folder / name, _read(folder / name, ThemeFile, problems)) for name in names]
     themes = sorted(((path, file) for path, file in read if file), key=lambda item: item[1].order)
     offtopic = _read(folder / OFFTOPIC, OfftopicFile, problems)
     kinds = _read(folder / KINDS, _KindsFile, problems)
+    synonyms = _read(folder / SYNONYMS, _SynonymsFile, problems) if (folder / SYNONYMS).exists() else None
     if len(themes) == len(read):
         problems.extend(_contradictions([(path, entry) for path, file in themes for entry in file.entry]))
     if problems or offtopic is None or kinds is None:
@@ -96,6 +104,13 @@ def load(language: str = "en", *, content: Path = CONTENT) -> Library:
         entries=MappingProxyType({t.id: t.entry(theme=file.theme) for _, file in themes for t in file.entry}),
         offtopic=MappingProxyType({kind: tuple(lines) for kind, lines in offtopic.model_dump().items()}),
         kinds=MappingProxyType({kind: tuple(name.casefold() for name in named) for kind, named in kinds.root.items()}),
+        synonyms=MappingProxyType(
+            {
+                word.casefold(): other
+                for table in (synonyms.root if synonyms else {}).values()
+                for word, other in table.items()
+            }
+        ),
     )
 
 

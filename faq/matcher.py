@@ -1,17 +1,18 @@
 """Finds the entries that answer a question and says how sure it is."""
 
 import enum
-import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz, process, utils
 
 from faq import library
 from faq.entry import Entry
 from faq.library import Library, Theme
-from faq.words import fold, words
+from faq.linear import Linear
+from faq.mixture import Mixture, Opinion, texts_of
+from faq.words import MAX_CHARACTERS
 
 
 class Decision(enum.Enum):
@@ -45,9 +46,34 @@ class Thresholds:
         overheard: outright, when nobody asked the bot.
     """
 
-    answer: float = 0.55
+    answer: float = 0.6
     suggest: float = 0.25
-    overheard: float = 0.75
+    overheard: float = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a text found what it found.
+
+    Attributes:
+        matches: what `search` returns.
+        decision: what the best score allows when addressed.
+        wording: the best entry's wording that is nearest to the text, "" without an entry.
+        likeness: of that wording and the text, 0 to 1, by RapidFuzz.
+        words: the features of the text that count most for the best entry (or, below 0, against it), strongest first.
+        corrected: the words that were read otherwise than written, as (written, read).
+        parts: what each part of the matcher says, by name: the best entry's share that was learned ("learned"), its
+            likeness to own wordings ("own"), the share of lines that no entry answers ("off topic"), the share of
+            known words ("known").
+    """
+
+    matches: tuple[Match, ...]
+    decision: Decision
+    wording: str
+    likeness: float
+    words: tuple[tuple[str, float], ...]
+    corrected: tuple[tuple[str, str], ...]
+    parts: Mapping[str, float]
 
 
 class Faq:
@@ -55,21 +81,22 @@ class Faq:
 
     Args:
         content: what was read by `library.load`.
-        thresholds: the scores from which something is said.
+        model: what was learned about its entries; without it they are found by their words alone.
+        thresholds: the scores from which something is said; without them the learned ones.
+        mixture: what finds the entries, if it is there already.
     """
 
-    def __init__(self, content: Library, *, thresholds: Thresholds | None = None) -> None:
+    def __init__(
+        self,
+        content: Library,
+        *,
+        model: Linear | None = None,
+        thresholds: Thresholds | None = None,
+        mixture: Mixture | None = None,
+    ) -> None:
         self._library = content
-        self._thresholds = thresholds or Thresholds()
-        self._wordings = [(fold(text), entry.id) for entry in content.entries.values() for text in _texts(entry)]
-        self._bags = [frozenset(words(text)) for text, _ in self._wordings]
-        self._weights = _inverse_frequencies(self._bags)
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        for number, bag in enumerate(self._bags):
-            for word in bag:
-                self._postings[word].append(number)
-        self._totals = [sum(self._weights[word] for word in bag) for bag in self._bags]
-        self._vocabulary = list(self._weights)
+        self._mixture = mixture or Mixture.of(content, model=model)
+        self._thresholds = thresholds or _learned_thresholds(model)
 
     @classmethod
     def load(cls, language: str = "en") -> "Faq":
@@ -77,8 +104,32 @@ class Faq:
 
         Raises:
             CorpusError: the content is not fit to be shown.
+            ModelError: the learned file is missing or broken.
         """
-        return cls(library.load(language))
+        return cls(library.load(language), model=Linear.load(language))
+
+    def plus(
+        self,
+        entries: Iterable[Entry] = (),
+        *,
+        wordings: Mapping[str, Iterable[str]] | None = None,
+        overrides: Iterable[Entry] = (),
+    ) -> "Faq":
+        """Return an FAQ that knows more; this one stays as it is, and what was learned is shared.
+
+        Args:
+            entries: own entries, found by their questions and wordings; their ids are new.
+            wordings: further wordings of entries of this FAQ, by id; unknown ids are left out.
+            overrides: entries that are shown instead of those with the same id, and found as those are.
+        """
+        own = {entry.id: entry for entry in entries}
+        shown = {**self.entries, **own, **{entry.id: entry for entry in overrides if entry.id in self.entries}}
+        texts = {entry.id: texts_of(entry) for entry in own.values()}
+        for topic, further in (wordings or {}).items():
+            if topic in shown:
+                texts[topic] = (*texts.get(topic, ()), *further)
+        content = replace(self._library, entries=MappingProxyType(shown), themes=_themes(self.themes, own.values()))
+        return Faq(content, thresholds=self._thresholds, mixture=self._mixture.plus(texts))
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -95,21 +146,8 @@ class Faq:
         return self.entries.get(topic)
 
     def search(self, text: str, *, limit: int = 5) -> tuple[Match, ...]:
-        """Return the entries that fit best, best first, each with a score of 0 to 1."""
-        bag = {self._corrected(word) for word in words(text)}
-        asked = sum(self._weights.get(word, 0.0) for word in bag)
-        if not asked:
-            return ()
-        shared: dict[int, float] = defaultdict(float)
-        for word in bag:
-            for number in self._postings.get(word, ()):
-                shared[number] += self._weights[word]
-        best: dict[str, float] = defaultdict(float)
-        for number, weight in shared.items():
-            topic = self._wordings[number][1]
-            best[topic] = max(best[topic], weight / (asked + self._totals[number] - weight))
-        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]
-        return tuple(Match(id=topic, score=score) for topic, score in ranked)
+        """Return the entries that fit best, best first, each with a score of 0 to 1; () for a text without words."""
+        return _matches(self._mixture.opinion(text), limit=limit)
 
     def decide(self, matches: tuple[Match, ...], *, addressed: bool = True) -> Decision:
         """Return what the best score allows: overheard, it is an answer or nothing."""
@@ -120,21 +158,47 @@ class Faq:
             return Decision.ANSWER
         return Decision.SUGGEST if top >= self._thresholds.suggest else Decision.NONE
 
-    def _corrected(self, word: str) -> str:
-        if word in self._weights or len(word) < 4:
-            return word
-        found = process.extractOne(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=80)
-        return found[0] if found else word
+    def explain(self, text: str) -> Explanation:
+        """Return why a text finds what it finds."""
+        opinion = self._mixture.opinion(text)
+        matches = _matches(opinion, limit=5)
+        best = self.entries[matches[0].id] if matches else None
+        wording, likeness = _nearest(text, best) if best else ("", 0.0)
+        return Explanation(
+            matches=matches,
+            decision=self.decide(matches),
+            wording=wording,
+            likeness=likeness,
+            words=self._mixture.telling(text, topic=best.id) if best else (),
+            corrected=opinion.corrected if opinion else (),
+            parts=opinion.parts if opinion else MappingProxyType({}),
+        )
 
 
-def _texts(entry: Entry) -> Iterable[str]:
-    yield entry.question
-    yield from entry.wordings
+def _matches(opinion: Opinion | None, *, limit: int) -> tuple[Match, ...]:
+    if opinion is None or not opinion.shares:
+        return ()
+    ranked = sorted(opinion.shares.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    best = ranked[0][1]
+    return tuple(Match(id=topic, score=opinion.chance * share / best) for topic, share in ranked if share > 0)
 
 
-def _inverse_frequencies(bags: list[frozenset[str]]) -> dict[str, float]:
-    counts: dict[str, int] = defaultdict(int)
-    for bag in bags:
-        for word in bag:
-            counts[word] += 1
-    return {word: math.log(1 + len(bags) / count) for word, count in counts.items()}
+def _nearest(text: str, entry: Entry) -> tuple[str, float]:
+    wordings = (entry.question, *entry.wordings)
+    shortened = text[:MAX_CHARACTERS]
+    found = process.extractOne(shortened, wordings, scorer=fuzz.token_set_ratio, processor=utils.default_process)
+    return found[0], found[1] / 100
+
+
+def _learned_thresholds(model: Linear | None) -> Thresholds:
+    if model is None:
+        return Thresholds()
+    learned = model.calibration
+    return Thresholds(answer=learned.answer, suggest=learned.suggest, overheard=learned.overheard)
+
+
+def _themes(shared: tuple[Theme, ...], own: Iterable[Entry]) -> tuple[Theme, ...]:
+    names = {theme.name: list(theme.entries) for theme in shared}
+    for entry in own:
+        names.setdefault(entry.theme, []).append(entry.id)
+    return tuple(Theme(name=name, entries=tuple(ids)) for name, ids in names.items())

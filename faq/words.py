@@ -1,10 +1,14 @@
 """Text -> comparable words."""
 
+import functools
 import re
 import unicodedata
 
 MAX_CHARACTERS = 4000
 """What stands behind this many characters is not looked at: no message of Telegram or Discord is longer."""
+
+_REMEMBERED = 16_384
+"""How many words keep their stems at hand: the same few thousand are asked for again and again."""
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[₿$€£]")
 _LOOKALIKES = str.maketrans(
@@ -19,6 +23,8 @@ def fold(text: str) -> str:
 
     At most `MAX_CHARACTERS` are read; control characters become spaces.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text[:MAX_CHARACTERS].lower().split())
     folded = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS]).translate(_APOSTROPHES).casefold()
     kept = "".join(" " if character.isspace() or not character.isprintable() else character for character in folded)
     bare = "".join(character for character in kept if not unicodedata.combining(character))
@@ -30,6 +36,7 @@ def words(text: str) -> list[str]:
     return [stem(word) for word in _WORD.findall(fold(text))]
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def stem(word: str) -> str:
     """Return `word` without the ending that parts "wallet" from "wallets" or "hack" from "hacked"."""
     word = word.removesuffix("'s").replace("'", "")

@@ -1,0 +1,258 @@
+import dataclasses
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faq.entry import Entry
+from faq.library import Library
+from faq.linear import Linear
+from faq.matcher import Decision, Faq, Match, Thresholds
+from tests.faq.group_entries import ENTRIES, entries
+
+
+@pytest.fixture
+def group_only() -> Library:
+    """A library of entries that nothing was learned about."""
+    own_entries = {entry.id: entry for entry in entries()}
+    return Library(themes=(), entries=own_entries, offtopic={}, kinds={}, synonyms={})
+
+
+def best(faq: Faq, text: str) -> str:
+    return faq.search(text)[0].id
+
+
+def own(topic: str, question: str, *wordings: str, answer: str = "What the group has written.") -> Entry:
+    return Entry(
+        id=topic,
+        question=question,
+        wordings=wordings,
+        answer=answer,
+        summary="Written by the group.",
+        theme="This group",
+    )
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "!!!", "\n\t", "🙂", "…", "a", "\u200b"])
+def test_what_holds_nothing_to_read_finds_nothing(faq: Faq, text: str) -> None:
+    assert faq.search(text) == ()
+    assert faq.decide(faq.search(text)) is Decision.NONE
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_searched_and_scores_stay_in_range(faq: Faq, text: str) -> None:
+    matches = faq.search(text)
+    scores = [match.score for match in matches]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_endless_and_strange_texts_are_searched(faq: Faq) -> None:
+    for text in (
+        "wallet " * 5000,
+        "\ud800",
+        "x" * 10_000,
+        "." * 4000,
+        "привет мир",
+        "SELECT * FROM x; --",
+        "a.b" * 900,
+    ):
+        faq.search(text)
+        faq.explain(text)
+
+
+def test_limit_is_kept(faq: Faq) -> None:
+    assert len(faq.search("is bitcoin safe", limit=2)) == 2
+
+
+def test_every_entry_is_found_by_its_own_question(faq: Faq) -> None:
+    missed = [entry.id for entry in faq.entries.values() if best(faq, entry.question) != entry.id]
+    assert not missed
+
+
+def test_nearly_every_wording_finds_its_entry(faq: Faq) -> None:
+    pairs = [(text, entry.id) for entry in faq.entries.values() for text in entry.wordings[::7]]
+    found = sum(best(faq, text) == topic for text, topic in pairs)
+    assert found / len(pairs) > 0.9
+
+
+# Near-opposites, looked at one by one.
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("how do I buy my first bitcoin", {"buying-safely"}),
+        ("how do I sell all my bitcoin for euros", {"selling-safely"}),
+        ("should I sell my bitcoin now", {"buy-or-sell"}),
+        ("I lost my seed phrase and my phone died", {"lost-access"}),
+        ("I found bitcoin in my wallet that is not mine", {"unexpected-coins"}),
+        ("is bitcoin safe", {"is-bitcoin-safe"}),
+        ("bitcoin is not safe, is it", {"is-bitcoin-safe"}),
+        ("isn't bitcoin unsafe?", {"is-bitcoin-safe"}),
+        ("is it not risky to leave coins on Kraken", {"exchange-risk"}),
+        ("can payments be traced", {"anonymity"}),
+        ("can payments be reversed", {"irreversible"}),
+        ("somebody sent me coins", {"unexpected-coins"}),
+        ("somebody took my coins", {"stolen-coins"}),
+        ("I typed my seed phrase into a website", {"seed-exposed"}),
+        ("where do I write down my seed phrase", {"seed-phrase", "backups"}),
+        ("withdraw from the exchange to my own wallet", {"move-to-own-wallet"}),
+        ("the exchange does not let me withdraw", {"withdrawal-blocked"}),
+    ],
+)
+def test_near_opposites_are_told_apart(faq: Faq, text: str, topics: set[str]) -> None:
+    assert best(faq, text) in topics
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "good morning everybody",
+        "what shall we cook tonight",
+        "lol nice one",
+        "did you watch the match",
+        "thank you so much",
+    ],
+)
+def test_small_talk_is_left_alone(faq: Faq, text: str) -> None:
+    assert faq.decide(faq.search(text)) is Decision.NONE
+    assert faq.decide(faq.search(text), addressed=False) is Decision.NONE
+
+
+@pytest.mark.parametrize(
+    "text", ["when will dogecoin reach a dollar", "is solana a good buy", "gas fees on ethereum are crazy"]
+)
+def test_other_coins_are_never_answered_outright(faq: Faq, text: str) -> None:
+    assert faq.decide(faq.search(text)) is not Decision.ANSWER
+
+
+@pytest.mark.parametrize("name", ["Bitpanda", "Upbit", "Crypto.com", "Coinhako", "BTCTurk"])
+def test_an_exchange_is_recognised_as_one(faq: Faq, name: str) -> None:
+    assert best(faq, f"is it safe to keep my coins on {name}") == "exchange-risk"
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [("hardwear walet or sofware", "wallet-types"), ("is my passphrse for the seeed enough", "seed-phrase")],
+)
+def test_slips_are_forgiven(faq: Faq, slip: str, meant: str) -> None:
+    assert meant in {match.id for match in faq.search(slip, limit=3)}
+
+
+def test_a_long_story_is_matched_by_its_telling_sentence(faq: Faq) -> None:
+    story = (
+        "Hi all, long time reader. Yesterday my brother came over for dinner and we had a great evening. "
+        "He brought his kids and the dog. Later I looked at my laptop again. "
+        "The exchange has frozen my account and I cannot withdraw my bitcoin. Any thoughts? Thanks a lot."
+    )
+    assert "withdrawal-blocked" in {match.id for match in faq.search(story, limit=3)}
+
+
+def test_a_question_in_parts_shows_its_parts(faq: Faq) -> None:
+    found = {
+        match.id for match in faq.search("How do I set up two-factor login? And who was Satoshi Nakamoto?", limit=3)
+    }
+    assert {"two-factor", "who-is-satoshi"} <= found
+
+
+def test_what_the_score_allows(group_only: Library) -> None:
+    faq = Faq(group_only, thresholds=Thresholds(answer=0.6, suggest=0.3, overheard=0.8))
+
+    def decided(score: float, *, addressed: bool = True) -> Decision:
+        return faq.decide((Match(id="a", score=score),), addressed=addressed)
+
+    assert [decided(score) for score in (0.2, 0.3, 0.6)] == [Decision.NONE, Decision.SUGGEST, Decision.ANSWER]
+    assert [decided(score, addressed=False) for score in (0.7, 0.8)] == [Decision.NONE, Decision.ANSWER]
+
+
+def test_without_a_model_entries_are_found_by_their_words(group_only: Library) -> None:
+    faq = Faq(group_only)
+    assert best(faq, "when is the Leipzig meetup?") == "meetup"
+    assert faq.search("entirely unrelated gibberish") == ()
+
+
+def test_own_entries_are_found_by_two_wordings(faq: Faq) -> None:
+    extended = faq.plus(entries())
+    asked = [(text, topic) for topic, (_, _, others) in ENTRIES.items() for text in others]
+    found = sum(topic == best(extended, text) for text, topic in asked)
+    assert found / len(asked) >= 0.6
+
+
+def test_own_entries_leave_the_shared_ones_their_questions(faq: Faq) -> None:
+    extended = faq.plus(entries())
+    questions = [entry.question for entry in faq.entries.values()]
+    assert [best(extended, text) for text in questions] == [best(faq, text) for text in questions]
+    assert "meetup" not in faq.entries
+
+
+def test_own_entries_stand_under_their_theme(faq: Faq) -> None:
+    extended = faq.plus([own("meetup", "When do we meet?")])
+    assert extended.themes[-1].name == "This group"
+    assert extended.themes[-1].entries == ("meetup",)
+    assert extended.themes[:-1] == faq.themes
+
+
+def test_an_exact_wording_of_an_own_entry_is_answered_outright(faq: Faq) -> None:
+    extended = faq.plus([own("gm", "How do we greet?", "what is it that we do")])
+    matches = extended.search("What is it that we do?")
+    assert matches[0].id == "gm"
+    assert extended.decide(matches) is Decision.ANSWER
+
+
+def test_an_alias_leads_to_a_shared_entry(faq: Faq) -> None:
+    extended = faq.plus(wordings={"halving": ["the quadrennial shindig"], "no-such-entry": ["nothing"]})
+    assert best(extended, "when is the quadrennial shindig") == "halving"
+
+
+def test_an_override_is_shown_and_found_as_before(faq: Faq) -> None:
+    replaced = dataclasses.replace(faq.entries["halving"], answer="Ours.")
+    extended = faq.plus(overrides=[replaced, own("unknown", "Unknown?")])
+    assert extended.entries["halving"].answer == "Ours."
+    assert faq.entries["halving"].answer != "Ours."
+    assert "unknown" not in extended.entries
+    assert extended.search("when is the next halving") == faq.search("when is the next halving")
+
+
+def test_more_can_be_added_to_what_was_added(faq: Faq) -> None:
+    twice = faq.plus([own("meetup", "When is the meetup in Leipzig?")]).plus([own("podcast", "Where is the podcast?")])
+    assert best(twice, "meetup in leipzig when") == "meetup"
+    assert best(twice, "where's the podcast") == "podcast"
+
+
+def test_a_slip_in_an_own_word_is_forgiven(faq: Faq) -> None:
+    assert best(faq.plus([own("meetup", "When is the meetup in Leipzig?")]), "meetup leipzg") == "meetup"
+
+
+def test_an_explanation_names_wording_words_and_parts(faq: Faq) -> None:
+    text = "is it safe to keep btc on binnance"
+    explanation = faq.explain(text)
+    assert explanation.matches == faq.search(text)
+    assert explanation.decision is faq.decide(explanation.matches)
+    assert explanation.wording in faq.entries[explanation.matches[0].id].wordings
+    assert 0.5 < explanation.likeness <= 1
+    assert explanation.words
+    assert ("binnance", "binance") in explanation.corrected
+    assert set(explanation.parts) == {"learned", "own", "off topic", "known"}
+    assert sum(explanation.parts[name] for name in ("learned", "own", "off topic")) <= 1.001
+
+
+def test_an_own_entry_is_explained_by_its_words(faq: Faq) -> None:
+    explanation = faq.plus([own("meetup", "When is the meetup in Leipzig?")]).explain("leipzig meetup")
+    assert explanation.parts["own"] > 0.5
+    assert {"leipzig", "meetup"} <= {word for word, _ in explanation.words}
+
+
+def test_nothing_is_explained_by_nothing(faq: Faq) -> None:
+    explanation = faq.explain("?")
+    assert explanation.matches == ()
+    assert explanation.wording == ""
+    assert explanation.words == ()
+
+
+def test_what_is_kept_in_memory_is_small() -> None:
+    tracemalloc.start()
+    model = Linear.load()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert model.features
+    assert size < 60 * 2**20

@@ -1,0 +1,137 @@
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from faq import library
+from faq.features import Reader
+from faq.linear import OFFTOPIC, Calibration, Linear, ModelError
+from faq.training.calibration import PRECISION, Outcome, calibrated, folds, outcome
+from faq.training.lines import Line, coin_lines, generated_lines, own_lines
+from faq.training.student import Effort, fit, packed, rarities, sparse, untrained
+
+UNTOLD = Calibration(weights=(0.0, 0.0, 0.0, 0.0), bias=0.0, answer=0.6, suggest=0.3, overheard=0.8)
+TEXTS = {
+    "seed": ["where do I write my seed words", "seed phrase backup on paper", "is my seed phrase safe in a photo"],
+    "fees": ["why are fees so high", "how much is the network fee", "fees to send a payment"],
+    f"{OFFTOPIC}chat": ["good morning everybody", "what is for lunch", "my cat is asleep"],
+}
+
+
+def learned(*, seed: int = 1) -> tuple[Linear, Reader]:
+    reader = Reader(kinds={}, synonyms={})
+    lines = [(text, topic) for topic, texts in TEXTS.items() for text in texts]
+    features = [reader.features(reader.words(text)) for text, _ in lines]
+    classes = tuple(TEXTS)
+    model = untrained(rarities(features, []), classes=classes)
+    targets = np.eye(len(classes), dtype=np.float32)[[classes.index(topic) for _, topic in lines]]
+    effort = Effort(rounds=60)
+    weights, bias = fit(sparse(model, features), targets, size=len(model.features), effort=effort, seed=seed)
+    return packed(model, weights, bias, calibration=UNTOLD), reader
+
+
+def best(model: Linear, reader: Reader, text: str) -> str:
+    masses = model.masses(model.evidence(reader.features(reader.words(text))))
+    return model.classes[int(masses.argmax())]
+
+
+def test_a_few_lines_teach_to_tell_topics_apart() -> None:
+    model, reader = learned()
+    assert best(model, reader, "seed words on paper?") == "seed"
+    assert best(model, reader, "a high network fee") == "fees"
+    assert best(model, reader, "cat for lunch") == f"{OFFTOPIC}chat"
+
+
+def test_the_same_lines_teach_the_same() -> None:
+    first, reader = learned()
+    second, _ = learned()
+    evidence = first.evidence(reader.features(reader.words("seed words on paper?")))
+    assert np.array_equal(first.masses(evidence), second.masses(evidence))
+
+
+def test_what_was_learned_survives_the_file(tmp_path: Path) -> None:
+    model, reader = learned()
+    model.save(tmp_path / "en.npz")
+    again = Linear.load("en", data=tmp_path)
+    features = reader.features(reader.words("seed words on paper?"))
+    assert again.classes == model.classes
+    assert again.calibration == UNTOLD
+    assert np.allclose(again.masses(again.evidence(features)), model.masses(model.evidence(features)), atol=2e-3)
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"xx\.npz.*missing"):
+        Linear.load("xx", data=tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04broken"])
+def test_a_broken_file_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "en.npz").write_bytes(content)
+    with pytest.raises(ModelError, match="not readable"):
+        Linear.load("en", data=tmp_path)
+
+
+def test_the_shipped_file_is_small_and_knows_every_entry() -> None:
+    model = Linear.load()
+    assert set(library.load().entries) <= set(model.classes)
+    path = Path(__file__).parents[2] / "faq" / "data" / "en.npz"
+    assert path.stat().st_size <= 4_000_000
+    assert model.calibration.suggest < model.calibration.answer <= model.calibration.overheard
+
+
+def test_own_lines_are_the_corpus_and_nothing_else() -> None:
+    content = library.load()
+    lines = own_lines(content)
+    wordings = sum(1 + len(entry.wordings) for entry in content.entries.values())
+    assert len(lines) == wordings + sum(map(len, content.offtopic.values()))
+    assert {line.topic for line in lines} == {*content.entries, *(OFFTOPIC + kind for kind in content.offtopic)}
+
+
+def test_generated_lines_are_new_and_always_the_same() -> None:
+    own = tuple(
+        Line(text=text, topic=topic, origin=number)
+        for number, (topic, text) in enumerate((topic, text) for topic, texts in TEXTS.items() for text in texts)
+    )
+    neighbours = {"seed": ["recovery"], "fees": ["costs"]}
+    first = generated_lines(own, neighbours=neighbours, common=frozenset({"my", "is"}))
+    assert first == generated_lines(own, neighbours=neighbours, common=frozenset({"my", "is"}))
+    assert not {line.text for line in first} & {line.text for line in own}
+    assert any("costs" in line.text for line in first)
+    assert all(line.topic == own[line.origin].topic for line in first)
+
+
+def test_another_coin_stands_for_bitcoin() -> None:
+    own = (
+        Line(text="is BTC a good investment", topic="safe-investment", origin=0),
+        Line(text="bitcoin or another coin", topic="competition", origin=1),
+        Line(text="where are my keys", topic="private-key", origin=2),
+    )
+    assert [line.text for line in coin_lines(own, coins=["dogecoin"])] == ["is dogecoin a good investment"]
+
+
+def test_every_line_is_held_out_once() -> None:
+    fold = folds(3, lines=10)
+    assert sorted(np.bincount(fold).tolist()) == [3, 3, 4]
+    assert np.array_equal(fold, folds(3, lines=10))
+
+
+def test_a_related_entry_counts_half() -> None:
+    kin = {"a": frozenset({"b"}), "b": frozenset({"a"}), "c": frozenset[str]()}
+    shares = {"a": 0.6, "b": 0.2, "c": 0.1}
+    assert [outcome(topic, shares, kin=kin).right for topic in ("a", "b", "c")] == [1.0, 0.5, 0.0]
+
+
+def test_thresholds_hold_the_precision_that_is_wanted() -> None:
+    chance = random.Random(3)
+    outcomes = []
+    for _ in range(4000):
+        evidence = chance.gauss(0, 2)
+        right = chance.random() < 1 / (1 + np.exp(-evidence))
+        topic = "a" if right else chance.choice(["a", f"{OFFTOPIC}chat", f"{OFFTOPIC}bitcoin"])
+        outcomes.append(Outcome(topic=topic, measured=np.array([evidence, 0.0, 0.0, 0.0]), right=float(right)))
+    calibration = calibrated(outcomes)
+    answered = [each for each in outcomes if calibration.chance(each.measured) >= calibration.answer]
+    assert sum(each.right for each in answered) / len(answered) >= PRECISION
+    assert calibration.suggest < calibration.answer <= calibration.overheard
+    assert abs(calibration.chance(np.zeros(4)) - 0.5) < 0.06
