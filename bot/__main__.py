@@ -3,24 +3,24 @@
 import asyncio
 import io
 import json
-import logging
-import os
 import sys
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.console import Console as Screen
+from rich.progress import Progress
 
-from bot import app
+from bot import app, printing
 from bot.adapters.console import Scene
 from bot.config import Config
 from bot.config import load as load_config
 from bot.core.guard import Guard
 from bot.errors import SetupError
-from bot.messages import Author, Place, Reply, Request, Right
-from bot.richtext import text_of
+from bot.messages import Author, Place, Request, Right
+from bot.ops.observe import set_up_logging
+from faq import evaluation
 from faq.library import CorpusError
 from faq.matcher import Faq
 
@@ -49,7 +49,10 @@ def cli(context: click.Context, config: Path | None) -> None:
     """
     context.obj = _Options(config=config)
     if context.invoked_subcommand is None:
-        asyncio.run(app.run(_configured(context.obj)))
+        try:
+            asyncio.run(app.run(_configured(context.obj)))
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
 
 
 @cli.command()
@@ -76,15 +79,44 @@ def backup(options: _Options, file: Path) -> None:
 @click.argument("text", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a question.")
 @click.option("--overheard", is_flag=True, help="Treat the question as overheard in a group, not put to the bot.")
+@click.option("--explain", is_flag=True, help="Print why the matcher found what it found.")
 @click.pass_obj
-def ask(options: _Options, text: str | None, as_json: bool, overheard: bool) -> None:
+def ask(options: _Options, text: str | None, as_json: bool, overheard: bool, explain: bool) -> None:
     """Answer TEXT, or each line of standard input."""
     config = _configured(options)
     questions = [text] if text is not None else (line.rstrip("\n") for line in sys.stdin)
-    if as_json:
-        _print_decisions(questions, addressed=not overheard)
+    if explain:
+        _explain(questions, addressed=not overheard)
+    elif as_json:
+        for line in printing.decisions(questions, faq=app.corpus(), guard=Guard(), addressed=not overheard):
+            click.echo(line)
     else:
         asyncio.run(_print_answers(config, questions, addressed=not overheard))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the measures as one JSON object.")
+@click.option("--typos", is_flag=True, help="Write every word of five letters or more with one slip.")
+@click.pass_obj
+def evaluate(options: _Options, file: Path, as_json: bool, typos: bool) -> None:
+    """Measure the matcher on FILE: JSON lines with "q", "topic" and "accept"."""
+    _configured(options)
+    with Progress(console=Screen(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("questions")
+        try:
+            measured = evaluation.evaluate(
+                app.corpus(),
+                file,
+                typos=typos,
+                progress=lambda done, total: progress.update(task, completed=done, total=total),
+            )
+        except evaluation.QuestionsError as error:
+            raise SetupError(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(measured.as_dict()))
+    else:
+        printing.report(measured, screen=Screen())
 
 
 @cli.command()
@@ -121,10 +153,6 @@ def main() -> None:
     except SetupError as error:
         click.echo(f"btc-safety-bot: {error}", err=True)
         raise SystemExit(EXIT_SETUP) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _rights(names: str, option: str) -> frozenset[Right]:
@@ -138,26 +166,17 @@ def _rights(names: str, option: str) -> frozenset[Right]:
 
 def _configured(options: _Options) -> Config:
     config = options.load()
-    logging.basicConfig(level=config.bot.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logging(config.bot.log_level, secrets=config.secrets.values())
     return config
 
 
-def _print_decisions(questions: Iterable[str], *, addressed: bool) -> None:
-    faq, guard = app.corpus(), Guard()
+def _explain(questions: Iterable[str], *, addressed: bool) -> None:
+    faq, guard, screen = app.corpus(), Guard(), Screen(highlight=False)
     for question in questions:
         if guard.catches(question, addressed=addressed):
-            row: dict[str, object] = {"question": "", "decision": "none", "matches": [], "ms": 0.0, "guard": True}
+            screen.print("the guard caught it: the matcher does not see it")
         else:
-            start = time.perf_counter()
-            matches = faq.search(question)
-            decision = faq.decide(matches, addressed=addressed)
-            row = {
-                "question": question,
-                "decision": decision.value,
-                "matches": [{"id": match.id, "score": round(match.score, 4)} for match in matches],
-                "ms": round((time.perf_counter() - start) * 1000, 3),
-            }
-        click.echo(json.dumps(row, ensure_ascii=False))
+            printing.explanation(faq.explain(question), screen=screen)
 
 
 async def _print_answers(config: Config, questions: Iterable[str], *, addressed: bool) -> None:
@@ -174,12 +193,7 @@ async def _print_answers(config: Config, questions: Iterable[str], *, addressed:
                 free=True,
             )
             if reply := await assistant.answer(request):
-                click.echo(f"{_as_text(reply)}\n")
-
-
-def _as_text(reply: Reply) -> str:
-    buttons = [f"  - {button.label}" for row in reply.buttons for button in row]
-    return "\n".join(filter(None, [reply.title, text_of(reply.text), *buttons]))
+                click.echo(f"{printing.reply_text(reply)}\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.core import pricing
 from bot.core.asked import is_question, stripped
 from bot.core.browsing import topics_button
 from bot.core.turn import Turn
@@ -39,7 +40,7 @@ async def ask(turn: Turn) -> Reply | None:
         return answer(turn, entry)
     if small := turn.tools.phrases.small(text):
         return Reply(text=turn.say(small), buttons=((topics_button(turn),),))
-    return _addressed(turn, text)
+    return await pricing.asked(turn, text) or _addressed(turn, text)
 
 
 async def show(turn: Turn) -> Reply:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import asking, pinning, sending
+from bot.core import asking, pinning, pricing, sending
 from bot.core.asked import is_question
 from bot.core.commands import COMMANDS
 from bot.core.duties import Duties
@@ -21,6 +21,7 @@ from bot.core.shelves import Shelves
 from bot.core.turn import Command, Rules, Shelf, Tools, Turn
 from bot.errors import Refusal, StoreUnavailable
 from bot.messages import Author, Button, Due, Fate, Place, Receipt, Reply, Request, Suggestion
+from bot.prices.market import Market
 from bot.storage.groups import Group, GroupState
 from bot.storage.recent import Recent
 from bot.storage.settings import PriceCommands
@@ -56,6 +57,7 @@ class Assistant:
         pause: waits for some seconds.
         rules: what the operator set for every group.
         contact: who runs this bot, for `about`.
+        market: what a bitcoin costs; None for no prices.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Assistant:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         rules: Rules | None = None,
         contact: str = "",
+        market: Market | None = None,
     ) -> None:
         rules = rules or Rules()
         shelf = Shelf.of(faq)
@@ -88,6 +91,7 @@ class Assistant:
             rules=rules,
             overheard=Overheard(clock=clock, wait_s=rules.wait_s),
             questions=Recent(QUESTIONS),
+            market=market,
         )
         self._duties = Duties(self._tools, clock=clock, pause=pause, turn_of=self._turn)
 
@@ -244,7 +248,8 @@ class Assistant:
     async def _run(self, command: Command, turn: Turn) -> Reply | None:
         try:
             async with asyncio.timeout(command.limit_s):
-                return await command.run(turn)
+                reply = await command.run(turn)
+                return await pricing.with_price(turn, reply) if reply else None
         except Refusal as refusal:
             return Reply(text=turn.say(refusal.phrase, **refusal.values), private=True)
         except StoreUnavailable:

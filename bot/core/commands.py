@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.core import asking, browsing, doctor, entries, feedback, people, pinning, review, settings
+from bot.core import asking, browsing, doctor, entries, feedback, people, pinning, pricing, review, settings
 from bot.core.turn import Command, Option
 from bot.messages import Right
+from bot.prices.candles import Range
 from bot.storage.settings import KEYS
 
 DESK_S = 6.0
@@ -18,6 +19,21 @@ _ROWS = (
     Command(name="ask", run=asking.ask, bare=True, options=(Option(name="question", required=True, topics=True),)),
     Command(name="show", run=asking.show, bare=True, options=(Option(name="topic", required=True, topics=True),)),
     Command(name="topics", run=browsing.topics, bare=True),
+    Command(name="price", run=pricing.price, priced=True, options=(Option(name="currency"),), limit_s=6.0),
+    Command(
+        name="convert",
+        run=pricing.convert,
+        priced=True,
+        options=(Option(name="amount", required=True),),
+        limit_s=6.0,
+    ),
+    Command(
+        name="chart",
+        run=pricing.chart,
+        priced=True,
+        options=(Option(name="range", choices=tuple(reach.value for reach in Range)), Option(name="currency")),
+        limit_s=10.0,
+    ),
     Command(name="help", run=browsing.help_),
     Command(name="about", run=browsing.about),
     Command(name="unreadable", run=asking.unreadable, listed=False),

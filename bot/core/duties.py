@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
-from bot.core import asking, pinning
+from bot.core import asking, pinning, pricing
 from bot.core.asked import stripped
 from bot.core.overheard import Waiting
 from bot.core.turn import Shelf, Tools, Turn
@@ -77,7 +78,10 @@ class Duties:
                 turn.tools.store.review.add(turn.group, kind=Kind.PREVIEW, text=kept, topic=waiting.topic)
             return None
         reply = asking.speak_up(turn, waiting.topic) if turn.settings.speak is Speak.SURE else None
-        return Due(place=waiting.request.place, reply=reply, request=waiting.request) if reply else None
+        if not reply:
+            return None
+        reply = await pricing.with_price(turn, reply)
+        return Due(place=waiting.request.place, reply=reply, request=waiting.request)
 
     async def _refreshed(self, pinned: Pinned) -> Due | None:
         """Return the edit that makes a pin fresh. It counts as done until its receipt says otherwise."""
@@ -90,7 +94,7 @@ class Duties:
             return None
         refresh_at = pinning.next_refresh(turn, entry)
         await pins.refreshed(turn.group, channel=channel, message=pinned.message, refresh_at=refresh_at)
-        return due
+        return replace(due, reply=await pricing.with_price(turn, due.reply))
 
 
 def shared_contents(shelf: Shelf) -> dict[str, str]:

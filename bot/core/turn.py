@@ -10,6 +10,7 @@ from bot.core.language import English
 from bot.core.overheard import Overheard
 from bot.core.phrases import Phrases
 from bot.messages import Reply, Request, Right
+from bot.prices.market import Market
 from bot.richtext import RichText, parse
 from bot.storage.groups import Group, GroupState
 from bot.storage.log import Deed
@@ -147,6 +148,7 @@ class Tools:
         rules: what the operator set for every group.
         overheard: questions that wait for others to answer first.
         questions: texts by (platform, channel, message), for a short while and only where the group reviews questions.
+        market: what a bitcoin costs; None where the operator wants no prices.
     """
 
     shelf: Shelf
@@ -161,6 +163,7 @@ class Tools:
     rules: Rules
     overheard: Overheard
     questions: Recent[tuple[str, str, str], str]
+    market: Market | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

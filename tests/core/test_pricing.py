@@ -1,0 +1,304 @@
+"""Prices, conversions and charts, through the real assistant, against loopback services."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.core.assistant import Assistant
+from bot.prices.market import Market, open_market
+from bot.richtext import text_of
+from bot.storage.store import Store
+from faq.entry import Flag
+from faq.matcher import Faq
+from tests.conftest import Ask, labels
+from tests.core.conftest import Chatter
+from tests.fakes import FakeClock
+from tests.prices.conftest import settled
+from tests.prices.exchange_server import ExchangeServer, exchange_server
+from tests.prices.faults import status
+
+VOTERS = ("coinbase", "kraken", "bitstamp", "bitfinex", "gemini")
+
+
+@pytest.fixture
+async def exchanges(clock: FakeClock) -> AsyncIterator[ExchangeServer]:
+    """All price services, in good health."""
+    async with exchange_server(now=clock.now) as server:
+        yield server
+
+
+@pytest.fixture
+async def market(exchanges: ExchangeServer, clock: FakeClock) -> AsyncIterator[Market]:
+    """A real market on them; USD has been asked for before."""
+    async with (
+        ClientSession() as session,
+        open_market(session=session, now=clock.now, clock=clock.seconds, addresses=exchanges.addresses()) as opened,
+    ):
+        await opened.ticker.quote("USD")
+        await settled()
+        yield opened
+
+
+@pytest.fixture
+def assistant(faq: Faq, store: Store, clock: FakeClock, market: Market) -> Assistant:
+    """The real assistant, with prices."""
+    return Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=clock.sleep, market=market)
+
+
+@pytest.fixture
+def solo(assistant: Assistant) -> Chatter:
+    """Somebody in a private chat."""
+    return Chatter(assistant, name="solo", group="")
+
+
+async def test_price_is_said_with_its_change_its_sources_and_its_moment(ask: Ask) -> None:
+    said = await ask("/price")
+    assert "1 BTC = $81,420 (▲ 0.7 % in 24 h) · median of 5 exchanges · 22 Nov 14:05 UTC" in said
+    assert "24 hours: low $80,606, high $82,234." in said
+    assert "Exchanges: Coinbase, Kraken, Bitstamp, Bitfinex, Gemini." in said
+    assert "not financial advice" in said
+
+
+@pytest.mark.parametrize("typed", ["eur", "EUR", "in euros", "€", "btc eur"])
+async def test_price_is_said_in_the_currency_asked_for(ask: Ask, typed: str) -> None:
+    assert "1 BTC = €70,840" in await ask(f"/price {typed}")
+
+
+async def test_moment_of_a_price_can_be_shown_in_the_readers_own_time(solo: Chatter, clock: FakeClock) -> None:
+    reply = await solo.gets("/price")
+    assert [span.time for span in reply.text if span.time] == [clock.now()]
+
+
+async def test_price_is_refreshed_by_a_button(solo: Chatter, exchanges: ExchangeServer, clock: FakeClock) -> None:
+    reply = await solo.gets("/price")
+    assert labels(reply) == ["Refresh", "24h", "7d", "30d", "1y"]
+    exchanges.prices["USD"] = Decimal(81_500)
+    clock.forward(310)
+    fresh = await solo.presses(reply, "Refresh")
+    assert "$81,500" in text_of(fresh.text)
+    assert fresh.replaces
+
+
+async def test_price_of_a_lone_exchange_and_of_aggregates_say_so(ask: Ask) -> None:
+    assert "CHF66,930 · single source: Kraken · " in await ask("/price chf")
+    said = await ask("/price pln")
+    assert "no exchange, but Coinbase spot rates, CoinGecko" in said
+    assert said.count("Price data by CoinGecko") == 1
+
+
+async def test_attribution_is_a_link(solo: Chatter) -> None:
+    reply = await solo.gets("/price pln")
+    assert [span.url for span in reply.text if span.url] == ["https://www.coingecko.com"]
+
+
+async def test_unknown_currency_is_told_what_is_served(solo: Chatter) -> None:
+    for command in ("/price doge", "/convert 5 doge eur"):
+        reply = await solo.gets(command)
+        assert "“doge”" in text_of(reply.text)
+        assert "EUR, GBP, USD" in text_of(reply.text)
+        assert "other currencies" in text_of(reply.text)
+        assert reply.private
+
+
+async def test_no_price_is_said_while_the_sources_are_down_but_when_it_was_last_known(
+    ask: Ask, exchanges: ExchangeServer, clock: FakeClock
+) -> None:
+    exchanges.everyone(status(503))
+    assert "not available" in await ask("/price eur")
+    clock.forward(400)
+    assert "Last known price, not live · 1 BTC = $81,420" in await ask("/price")
+    clock.forward(400)
+    said = await ask("/price")
+    assert "not available" in said
+    assert "The last known price was $81,420, on 22 Nov 2026 14:05 UTC." in said
+    assert "not available" in await ask("/convert 1 btc eur")
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("0.1 btc eur", "0.1 BTC = €7,084.00"),
+        ("0,1btc in €", "0.1 BTC = €7,084.00"),
+        ("0.1 btc", "0.1 BTC = $8,142.00"),
+        ("50 usd sats", "$50.00 = 61,410 sats"),
+        ("$50", "$50.00 = 0.0006141 BTC = 61,410 sats"),
+        ("1k usd", "$1,000.00 = 0.01228199 BTC = 1,228,199 sats"),
+        ("50 usd mbtc", "$50.00 = 0.6141 mBTC"),
+        ("1 btc sats", "1 BTC = 100,000,000 sats"),
+        ("1 sat", "1 sat = $0.000814"),
+        ("0.0001 usd", "$0.0001 = less than 1 sat"),
+    ],
+)
+async def test_amount_is_converted(ask: Ask, typed: str, line: str) -> None:
+    assert line in (await ask(f"/convert {typed}")).splitlines()
+
+
+async def test_both_readings_of_an_ambiguous_number_are_shown(ask: Ask) -> None:
+    said = await ask("/convert 1.000 btc eur")
+    assert "two ways" in said
+    assert "1 BTC = €70,840.00" in said
+    assert "1,000 BTC = €70,840,000.00" in said
+
+
+async def test_conversion_names_the_price_that_it_rests_on_and_warns(ask: Ask) -> None:
+    said = await ask("/convert 50 usd sats")
+    assert "1 BTC = $81,420 (▲ 0.7 % in 24 h) · median of 5 exchanges" in said
+    assert "common scam" in said
+    assert "common scam" not in await ask("/convert 1 btc sats")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Which amount?"),
+        ("-5 usd", "Which amount?"),
+        ("1.2.3 btc", "Which amount?"),
+        ("50 usd eur", "not from one currency to another"),
+        ("21000001 btc", "the 21,000,000 BTC that will ever be"),
+        ("99999999999999999999 usd", "the 21,000,000 BTC that will ever be"),
+    ],
+)
+async def test_amount_that_cannot_be_converted_is_refused_with_a_way_out(
+    solo: Chatter, typed: str, sentence: str
+) -> None:
+    reply = await solo.gets(f"/convert {typed}")
+    assert sentence in text_of(reply.text)
+    assert reply.private
+
+
+async def test_of_two_readings_the_impossible_one_is_left_out(ask: Ask) -> None:
+    said = await ask("/convert 22.000k btc usd")
+    assert "22,000 BTC" in said
+    assert "two ways" not in said
+
+
+async def test_chart_has_a_picture_its_facts_in_words_and_the_series(solo: Chatter, clock: FakeClock) -> None:
+    reply = await solo.gets("/chart 7d eur")
+    assert reply.image
+    assert reply.image.png.startswith(b"\x89PNG")
+    assert reply.image.series[-1] == (clock.now(), Decimal(70_840))
+    for said in (text_of(reply.text), reply.image.alt):
+        assert "7 days" in said
+        assert "€69,643" in said
+        assert "€70,840" in said
+        assert "▲ 1.7 %" in said
+        assert "Kraken" in said
+    assert labels(reply) == ["24h", "7d", "30d", "1y"]
+
+
+@pytest.mark.parametrize(("typed", "reach"), [("", "24 hours"), ("month", "30 days"), ("eur 1Y", "1 year")])
+async def test_range_may_stand_anywhere_or_be_left_out(console: Chatter, typed: str, reach: str) -> None:
+    reply = await console.gets(f"/chart {typed}")
+    assert reach in text_of(reply.text)
+
+
+async def test_terminal_gets_the_series_without_a_picture(console: Chatter) -> None:
+    reply = await console.gets("/chart")
+    assert reply.image
+    assert not reply.image.png
+    assert reply.image.series
+    assert reply.image.alt
+
+
+async def test_chart_in_a_currency_without_candles_is_refused(console: Chatter) -> None:
+    for word in ("pln", "5y"):
+        reply = await console.gets(f"/chart {word}")
+        assert f"no charts in “{word}”. I have them for 24h, 7d, 30d and 1y in EUR, GBP, USD" in text_of(reply.text)
+
+
+async def test_chart_that_no_venue_gives_is_an_apology(console: Chatter, exchanges: ExchangeServer) -> None:
+    exchanges.everyone(status(503))
+    reply = await console.gets("/chart")
+    assert "Please try again later" in text_of(reply.text)
+    assert not reply.image
+
+
+async def test_group_gets_one_chart_a_minute_and_a_person_three(assistant: Assistant, clock: FakeClock) -> None:
+    bob = Chatter(assistant, name="bob", platform="console")
+    carol = Chatter(assistant, name="carol", platform="console")
+    assert (await bob.gets("/chart")).image
+    refused = await carol.gets("/chart")
+    assert refused.private
+    assert not refused.image
+    clock.forward(61)
+    assert (await carol.gets("/chart")).image
+    alone = Chatter(assistant, name="dave", group="", platform="console")
+    given = [bool((await alone.gets("/chart")).image) for _ in range(4)]
+    assert given == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("btc price?", "1 BTC = $81,420"),
+        ("how much is a bitcoin in euros?", "1 BTC = €70,840"),
+        ("how much is 50 usd in sats", "$50.00 = 61,410 sats"),
+        ("0,1btc in €", "0.1 BTC = €7,084.00"),
+    ],
+)
+async def test_plain_question_is_answered_by_the_command(ask: Ask, question: str, answer: str) -> None:
+    assert answer in await ask(question)
+
+
+async def test_plain_question_that_is_overheard_is_left_alone(bob: Chatter) -> None:
+    assert await bob.says("btc price?", addressed=False) is None
+
+
+async def test_group_says_where_prices_are_answered(bob: Chatter, mod: Chatter) -> None:
+    assert not (await bob.gets("/price")).private
+    assert not (await bob.gets("btc price?")).private
+    await mod.gets("/settings price_commands private")
+    assert (await bob.gets("/price")).private
+    assert (await bob.gets("btc price?")).private
+    await mod.gets("/settings price_commands off")
+    refused = await bob.gets("/price")
+    assert "switched off in this group" in text_of(refused.text)
+    assert "1 BTC" not in text_of((await bob.gets("btc price?")).text)
+
+
+async def test_group_has_its_own_currency(bob: Chatter, mod: Chatter) -> None:
+    await mod.gets("/settings currency EUR")
+    assert "€70,840" in text_of((await bob.gets("/price")).text)
+    assert "€7,084.00" in text_of((await bob.gets("/convert 0.1 btc")).text)
+
+
+async def test_answers_that_want_a_price_carry_one(faq: Faq, ask: Ask) -> None:
+    topics = [topic for topic, entry in faq.entries.items() if Flag.PRICE in entry.flags]
+    assert topics
+    for topic in topics:
+        assert (await ask(f"/show {topic}")).endswith(
+            "1 BTC = $81,420 (▲ 0.7 % in 24 h) · median of 5 exchanges · 22 Nov 14:05 UTC"
+        )
+    assert "1 BTC" not in await ask("/show seed-phrase")
+
+
+async def test_answer_comes_without_a_price_when_every_source_fails(
+    ask: Ask, exchanges: ExchangeServer, clock: FakeClock
+) -> None:
+    exchanges.everyone(status(503))
+    clock.forward(700)
+    said = await ask("/show volatility")
+    assert said
+    assert "1 BTC" not in said
+
+
+async def test_group_may_have_answers_without_prices(bob: Chatter, mod: Chatter) -> None:
+    await mod.gets("/settings price_snippets off")
+    assert "1 BTC" not in text_of((await bob.gets("/show volatility")).text)
+
+
+async def test_bot_without_prices_says_so_and_answers_the_rest(faq: Faq, store: Store, clock: FakeClock) -> None:
+    bare = Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=clock.sleep)
+    solo = Chatter(bare, name="solo", group="")
+    for command in ("/price", "/convert 1 btc", "/chart"):
+        assert "I show no prices" in text_of((await solo.gets(command)).text)
+    assert "1 BTC" not in text_of((await solo.gets("/show volatility")).text)
+    assert (await solo.gets("btc price?")).text
+
+
+@pytest.fixture
+def console(assistant: Assistant) -> Chatter:
+    """Somebody at the terminal."""
+    return Chatter(assistant, name="you", group="", platform="console")
