@@ -84,6 +84,9 @@ def markdown(rich: RichText) -> str:
 
 def _parts(rich: RichText, limit: int) -> list[str]:
     """Return the text in as few parts as fit, measured after escaping."""
+    whole = markdown(rich).lstrip("\n").rstrip()
+    if len(whole) <= limit:
+        return [whole] if whole else []
     size = limit
     while True:
         found = [markdown(part) for part in split(rich, size, measure=lambda text: len(escape(text)))]
