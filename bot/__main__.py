@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,21 @@ from bot.adapters.console import Scene
 from bot.config import Config
 from bot.config import load as load_config
 from bot.core.guard import Guard
-from bot.errors import SetupError
+from bot.errors import PriceUnavailable, SetupError
 from bot.messages import Author, Place, Request, Right
 from bot.ops.observe import set_up_logging
+from bot.prices.candles import Range
+from bot.prices.chart import Chart
+from bot.prices.quote import PriceQuote
 from faq import evaluation
 from faq.library import CorpusError
 from faq.matcher import Faq
 
 EXIT_SETUP = 78
 """The operator must mend the configuration. Source: sysexits.h, EX_CONFIG."""
+
+EXIT_UNAVAILABLE = 69
+"""No price service answers. Source: sysexits.h, EX_UNAVAILABLE."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +149,33 @@ def check(options: _Options, as_json: bool) -> None:
             click.echo(json.dumps(row, ensure_ascii=False))
 
 
+@cli.command()
+@click.argument("currency", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def price(options: _Options, currency: str, as_json: bool) -> None:
+    """Print what 1 BTC costs now, in CURRENCY (ISO 4217)."""
+    config = _configured(options)
+    quote = asyncio.run(_quote(config, (currency or config.defaults.currency).upper()))
+    click.echo(printing.quote_json(quote) if as_json else printing.quote_text(quote))
+
+
+@cli.command()
+@click.argument("reach", type=click.Choice([reach.value for reach in Range]), default=Range.DAY.value)
+@click.argument("currency", default="")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Where the PNG is written.")
+@click.pass_obj
+def chart(options: _Options, reach: str, currency: str, output: Path) -> None:
+    """Draw what 1 BTC has cost over REACH, in CURRENCY (ISO 4217)."""
+    config = _configured(options)
+    drawn = asyncio.run(_chart(config, Range(reach), (currency or config.defaults.currency).upper()))
+    try:
+        output.write_bytes(drawn.png)
+    except OSError as error:
+        raise SetupError(f"{output}: cannot be written ({error.strerror}); choose another file") from None
+    click.echo(printing.chart_text(drawn.facts))
+
+
 def main() -> None:
     """Run the command line; errors that a person can mend are one sentence, and a closed pipe ends quietly."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -153,6 +186,9 @@ def main() -> None:
     except SetupError as error:
         click.echo(f"btc-safety-bot: {error}", err=True)
         raise SystemExit(EXIT_SETUP) from None
+    except PriceUnavailable as error:
+        click.echo(f"btc-safety-bot: {error}: check the network and [prices] in config.toml, or try later", err=True)
+        raise SystemExit(EXIT_UNAVAILABLE) from None
 
 
 def _rights(names: str, option: str) -> frozenset[Right]:
@@ -165,9 +201,28 @@ def _rights(names: str, option: str) -> frozenset[Right]:
 
 
 def _configured(options: _Options) -> Config:
+    """Return the configuration; without a token nobody needs to be told what goes well: it would stand in the chat."""
     config = options.load()
-    set_up_logging(config.bot.log_level, secrets=config.secrets.values())
+    level = "WARNING" if config.bot.log_level == "INFO" and not app.has_token(config) else config.bot.log_level
+    set_up_logging(level, secrets=config.secrets.values())
     return config
+
+
+async def _quote(config: Config, currency: str) -> PriceQuote:
+    async with app.market(config) as market:
+        _check_served(currency, market.ticker.currencies())
+        return await market.ticker.quote(currency)
+
+
+async def _chart(config: Config, reach: Range, currency: str) -> Chart:
+    async with app.market(config) as market:
+        _check_served(currency, market.charts.currencies())
+        return await market.charts.chart(reach, currency)
+
+
+def _check_served(currency: str, served: Sequence[str]) -> None:
+    if currency not in served:
+        raise click.BadParameter(f"{currency} is not served; these are: {', '.join(served)}", param_hint="CURRENCY")
 
 
 def _explain(questions: Iterable[str], *, addressed: bool) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
+from aiohttp import ClientSession, DummyCookieJar
 from aiohttp.web import RouteDef
 from rich.console import Console as Screen
 
@@ -23,10 +24,12 @@ from bot.errors import SetupError
 from bot.ops.observe import Metrics
 from bot.ops.serving import serve
 from bot.ops.supervisor import Adapter
+from bot.prices.market import Market, open_market
 from bot.storage.own_entries import Limits
 from bot.storage.settings import GroupSettings, Speak
 from bot.storage.store import Store
 from faq.library import CorpusError
+from faq.linear import ModelError
 from faq.matcher import Faq
 
 
@@ -37,8 +40,8 @@ async def opened(config: Config) -> AsyncIterator[Assistant]:
     Raises:
         SetupError: the corpus is not fit to be shown, or the database is not this bot's.
     """
-    async with _stored(config, database(config), defaults=_defaults(config)) as store:
-        yield _assistant(config, store, wait_s=config.overheard.wait_s)
+    async with _stored(config, database(config), defaults=_defaults(config)) as store, market(config) as prices:
+        yield _assistant(config, store, prices, wait_s=config.overheard.wait_s)
 
 
 @asynccontextmanager
@@ -50,8 +53,31 @@ async def forgetful(config: Config) -> AsyncIterator[Assistant]:
     """
     defaults = replace(_defaults(config), speak=Speak.SURE)
     with tempfile.TemporaryDirectory() as folder:
-        async with _stored(config, Path(folder) / "bot.sqlite3", defaults=defaults) as store:
-            yield _assistant(config, store, wait_s=0)
+        path = Path(folder) / "bot.sqlite3"
+        async with _stored(config, path, defaults=defaults) as store, market(config) as prices:
+            yield _assistant(config, store, prices, wait_s=0)
+
+
+@asynccontextmanager
+async def market(config: Config) -> AsyncIterator[Market]:
+    """Yield live prices over one HTTP session that keeps no cookies.
+
+    Raises:
+        SetupError: a source is unknown, or has no key and needs one.
+    """
+    keys = {"coingecko": config.secrets.coingecko_key, "token_metrics": config.secrets.token_metrics_key}
+    async with (
+        ClientSession(cookie_jar=DummyCookieJar()) as session,
+        open_market(
+            session=session,
+            now=_now,
+            clock=time.monotonic,
+            enabled=config.prices.sources,
+            addresses=config.prices.addresses,
+            keys={name: key for name, key in keys.items() if key.get_secret_value()},
+        ) as opened_market,
+    ):
+        yield opened_market
 
 
 def database(config: Config) -> Path:
@@ -81,8 +107,14 @@ def corpus() -> Faq:
     """
     try:
         return Faq.load()
-    except CorpusError as error:
+    except (CorpusError, ModelError) as error:
         raise SetupError(str(error)) from None
+
+
+def has_token(config: Config) -> bool:
+    """Return whether there is a platform to serve."""
+    secrets = config.secrets
+    return bool(secrets.telegram_token.get_secret_value() or secrets.discord_token.get_secret_value())
 
 
 async def run(config: Config) -> None:
@@ -91,7 +123,7 @@ async def run(config: Config) -> None:
     Raises:
         SetupError: there is neither a token nor anybody to chat with, or no platform is left that could be served.
     """
-    if config.secrets.telegram_token.get_secret_value() or config.secrets.discord_token.get_secret_value():
+    if has_token(config):
         await _serve(config)
         return
     if sys.stdin.isatty():
@@ -112,8 +144,8 @@ async def chat(config: Config, *, scene: Scene, lines: Iterable[str] | None = No
 
 async def _serve(config: Config) -> None:
     metrics = Metrics()
-    async with _stored(config, database(config), defaults=_defaults(config)) as store:
-        assistant = _assistant(config, store, wait_s=config.overheard.wait_s)
+    async with _stored(config, database(config), defaults=_defaults(config)) as store, market(config) as prices:
+        assistant = _assistant(config, store, prices, wait_s=config.overheard.wait_s)
         adapters: list[Adapter] = []
         routes: list[RouteDef] = []
         if token := config.secrets.telegram_token.get_secret_value():
@@ -161,11 +193,16 @@ def _discord(config: Config, token: str, assistant: Assistant, store: Store, met
     )
 
 
-def _assistant(config: Config, store: Store, *, wait_s: float) -> Assistant:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _assistant(config: Config, store: Store, prices: Market, *, wait_s: float) -> Assistant:
     return Assistant(
         faq=corpus(),
         store=store,
-        now=lambda: datetime.now(UTC),
+        market=prices,
+        now=_now,
         clock=time.monotonic,
         rules=Rules(
             max_pins=config.pins.most,

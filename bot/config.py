@@ -65,6 +65,22 @@ class Entries(_Table):
     most_wordings: Annotated[int, Field(ge=0, le=1000)] = 200
 
 
+class Prices(_Table):
+    """Table `[prices]`: live prices."""
+
+    sources: tuple[str, ...] = (
+        "coinbase",
+        "kraken",
+        "bitstamp",
+        "bitfinex",
+        "gemini",
+        "mempool",
+        "coinbase_v2",
+        "coingecko",
+    )
+    addresses: dict[str, str] = {}
+
+
 class Access(_Table):
     """Table `[access]`: where the bot works."""
 
@@ -121,6 +137,7 @@ class Config(_Table):
     pins: Pins = Pins()
     overheard: Overheard = Overheard()
     entries: Entries = Entries()
+    prices: Prices = Prices()
     access: Access = Access()
     telegram: Telegram = Telegram()
     discord: Discord = Discord()

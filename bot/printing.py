@@ -3,12 +3,16 @@
 import json
 import time
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from rich.console import Console as Screen
 from rich.table import Table
 
 from bot.core.guard import Guard
 from bot.messages import Reply
+from bot.prices.chart import Facts
+from bot.prices.quote import PriceQuote
+from bot.prices.wording import change_text, moment_text, price_text
 from bot.richtext import text_of
 from faq.evaluation import Report
 from faq.matcher import Explanation, Faq
@@ -79,3 +83,37 @@ def report(measured: Report, *, screen: Screen) -> None:
     for topic in measured.worst:
         worst.add_row(topic.topic, str(topic.top1), ", ".join(topic.mistaken_for))
     screen.print(figures, reliability, worst)
+
+
+def quote_json(quote: PriceQuote) -> str:
+    """Return a price as one JSON object; amounts are texts, so that no digit is lost."""
+    row = {
+        "amount": str(quote.amount),
+        "currency": quote.currency,
+        "change_24h": _text(quote.change_24h),
+        "high_24h": _text(quote.high_24h),
+        "low_24h": _text(quote.low_24h),
+        "as_of": quote.as_of.isoformat(),
+        "sources": quote.sources,
+    }
+    return json.dumps(row)
+
+
+def quote_text(quote: PriceQuote) -> str:
+    """Return a price as one line."""
+    change = f" ({change_text(quote.change_24h, language='en')} in 24 h)" if quote.change_24h is not None else ""
+    cost = price_text(quote.amount, quote.currency, language="en")
+    parts = [f"1 BTC = {cost}{change}", ", ".join(quote.sources), moment_text(quote.as_of, language="en")]
+    return " · ".join(["out of date", *parts] if quote.old else parts)
+
+
+def chart_text(facts: Facts) -> str:
+    """Return what a chart says as one line."""
+    first, last = (price_text(amount, facts.currency, language="en") for amount in (facts.first, facts.last))
+    change = change_text(facts.change, language="en")
+    moment = moment_text(facts.as_of, language="en")
+    return f"1 BTC, {facts.reach.value}: {first} to {last} ({change}) · {facts.source} · {moment}"
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console as Screen
 from rich.text import Text
 
+from bot.adapters.console.drawing import drawn
 from bot.adapters.console.lines import threaded
 from bot.adapters.console.scene import Filling, Scene, Shown
 from bot.core.assistant import Assistant
@@ -229,7 +230,7 @@ class Console:
             self._screen.print(Text(reply.title, style="bold cyan"))
         self._screen.print(_styled(reply.text))
         if reply.image:
-            self._screen.print(Text(reply.image.alt))
+            self._screen.print(Text(drawn(reply.image.series) if reply.image.series else reply.image.alt))
         if reply.file:
             self._keep(reply.file)
         options = reply.choices.options if reply.choices else ()
