@@ -93,13 +93,11 @@ def _slash(row: Command, description: str, assistant: Assistant) -> dict[str, ob
 
 def _where(row: Command) -> dict[str, object]:
     """Return where a command can be used: what needs a right, only where the bot itself was added."""
-    needed = needed_for(row.right)
-    permissions = None if needed is None else str(needed)
     if row.right is None:
         contexts, installs = [_IN_SERVER, _IN_DIRECT, _ELSEWHERE], [_BY_SERVER, _BY_PERSON]
     else:
         contexts, installs = [_IN_SERVER] if row.group_only else [_IN_SERVER, _IN_DIRECT], [_BY_SERVER]
-    return {"default_member_permissions": permissions, "contexts": contexts, "integration_types": installs}
+    return {"default_member_permissions": needed_for(row.right), "contexts": contexts, "integration_types": installs}
 
 
 def _option(option: Option, assistant: Assistant) -> dict[str, object]:

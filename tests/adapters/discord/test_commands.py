@@ -73,6 +73,6 @@ async def test_every_listed_command_is_offered_within_discords_limits(office: Of
 
 async def test_pinning_is_hidden_behind_pin_messages_and_settings_behind_manage_server(office: Office) -> None:
     told = {command["name"]: command["default_member_permissions"] for command in commands.payload(office.assistant)}
-    assert told["pin"] == told["Pin this answer"] == str(1 << 51)
-    assert told["settings"] == str(1 << 5)
+    assert told["pin"] == told["Pin this answer"] == 1 << 51
+    assert told["settings"] == 1 << 5
     assert told["ask"] is told["Answer this"] is None
