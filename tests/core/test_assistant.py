@@ -51,7 +51,7 @@ async def test_a_leak_is_met_with_the_warning_and_no_word_of_it(
     reply = await member.says(f"is this safe: {LEAK}")
     assert reply
     text = text_of(reply.text)
-    assert "Treat it as stolen and delete your message" in text
+    assert "Treat it as stolen" in text
     assert "winner" not in text
     assert labels(reply) == ["What to do now"]
     assert reply.deletes == ("bob-0",)
