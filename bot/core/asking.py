@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.core import pricing
 from bot.core.asked import is_question, stripped
 from bot.core.browsing import topics_button
+from bot.core.owntext import defused
 from bot.core.turn import Turn
 from bot.errors import Refusal
 from bot.messages import Button, Reply, Suggestion
@@ -106,7 +107,8 @@ def answer(turn: Turn, entry: Entry, *, others: tuple[Match, ...] = ()) -> Reply
     votes = [Button(label=turn.word("button_other"), action=_other_action(entry, others))]
     if turn.in_group and turn.settings.feedback:
         votes.insert(0, Button(label=turn.word("button_helpful"), action=f"helpful {entry.id}"))
-    return Reply(title=entry.question, text=join(parts), buttons=(*_rows(related), tuple(votes)), topic=entry.id)
+    title = defused(entry.question) if own else entry.question
+    return Reply(title=title, text=join(parts), buttons=(*_rows(related), tuple(votes)), topic=entry.id)
 
 
 def speak_up(turn: Turn, topic: str) -> Reply | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from typing import Annotated
@@ -13,6 +14,10 @@ from bot.storage.own_entries import OwnContent, OwnEntry
 
 MAX_BYTES = 256 * 1024
 _DEEPEST = 20
+_QUOTED = re.compile(
+    r'''"""(?:\\.|[^\\])*?(?:"""|\\?\Z)|'{3}.*?(?:'{3}|\Z)|"(?:\\[^\n]|[^"\\\n])*"?|'[^'\n]*'?|#[^\n]*''', re.DOTALL
+)
+"""A string or comment of TOML; one that does not end reaches to the end, so that no text takes long to search."""
 
 
 class _Strict(BaseModel):
@@ -77,11 +82,12 @@ def _parsed(data: bytes) -> _File:
         if _depth(text) > _DEEPEST:
             raise Refusal("import_toml")
         return _File.model_validate(tomllib.loads(text))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        raise Refusal("import_toml") from None
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise Refusal("import_wrong", where=_where(problem["loc"]), problem=problem["msg"][:100]) from None
+    except (ValueError, RecursionError):
+        # No UTF-8, no TOML, or a number with more digits than Python reads.
+        raise Refusal("import_toml") from None
 
 
 def _where(location: Iterable[int | str]) -> str:
@@ -89,7 +95,8 @@ def _where(location: Iterable[int | str]) -> str:
 
 
 def _depth(text: str) -> int:
-    """Return how many brackets are open at most on the way, a bound for what the parser nests."""
+    """Return a bound for what the parser nests: brackets that are open at most on the way, and dots between keys."""
+    text = _QUOTED.sub("", text)
     deepest = depth = 0
     for character in text:
         if character in "[{":
@@ -97,7 +104,8 @@ def _depth(text: str) -> int:
             deepest = max(deepest, depth)
         elif character in "]}":
             depth = max(0, depth - 1)
-    return deepest
+    # A dotted key takes the parser the square of its length, and a file that `written` made has none.
+    return max(deepest, text.count("."))
 
 
 def _string(text: str) -> str:

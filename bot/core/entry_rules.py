@@ -63,7 +63,7 @@ def checked_wording(turn: Turn, wording: str, *, topic: str) -> str:
 
 def id_for(question: str, *, taken: OwnContent) -> str:
     """Return a new id, made of the question's letters."""
-    slug = re.sub(r"[^a-z0-9]+", "-", question.casefold()).strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", question.casefold()).strip("-") or "entry"
     stem = f"{OWN}{slug}"[: ID - 3].rstrip("-")
     candidates = (stem, *(f"{stem}-{number}" for number in range(2, 100)))
     return next(topic for topic in candidates if topic not in taken.entries)

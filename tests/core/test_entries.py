@@ -295,7 +295,12 @@ ENTRY = b'[[entry]]\nid = "own-a"\nquestion = "What is it?"\nanswer = "A."\n'
         (b"entry = ", "no readable TOML"),
         (b"a = " + b"[" * 50_000, "no readable TOML"),
         (b"a = " + b"{a = " * 5_000, "no readable TOML"),
-        (b"a" + b".a" * 20_000 + b" = 1", "I took nothing"),
+        (b"a" + b".a" * 120_000 + b" = 1", "no readable TOML"),
+        (b"[a" + b" . 'a'" * 40_000 + b"]", "no readable TOML"),
+        (b"x = {'\"'" + b".a" * 100_000 + b".'\"' = 1}", "no readable TOML"),
+        (b'"""' + b'\\"""' * 50_000, "no readable TOML"),
+        (b'"' + b'\\"' * 100_000, "no readable TOML"),
+        (b"a = " + b"1" * 5_000, "no readable TOML"),
         (b"x" * 300_000, "at most 256 KiB"),
         (b"[[entry]]\n", "I took nothing"),
         (b'[[entry]]\nid = "exchange-risk"\nquestion = "What is it?"\nanswer = "A."\n', "entry.1.id"),
@@ -316,6 +321,33 @@ async def test_a_hostile_file_changes_nothing(mod: Chatter, data: bytes, said: s
     assert reply.private
     assert said in text_of(reply.text)
     assert "no entries or wordings" in await listed(mod)
+
+
+async def test_brackets_and_dots_in_a_text_are_carried_over(mod: Chatter, bob: Chatter) -> None:
+    answer = "Dots " + ". " * 40 + "and brackets " + "[ " * 40 + "\"quoted\" \\ 'and' # more."
+    await added(mod, answer=answer)
+    file = (await mod.gets("/entry export")).file
+    assert file
+    mod.group = bob.group = "another group"
+    assert "entries 1" in text_of((await imports(mod, file.data)).text)
+    assert (await bob.gets(f"/show {OWN}where-do-we-meet-on-fridays")).title == QUESTION
+
+
+async def test_a_question_without_a_latin_letter_gets_an_id_that_is_an_own_one(mod: Chatter) -> None:
+    assert (await added(mod, question="Где встреча?")).startswith(OWN)
+    file = (await mod.gets("/entry export")).file
+    assert file
+    mod.group = "another group"
+    assert "entries 1, wordings 0" in text_of((await imports(mod, file.data)).text)
+
+
+async def test_the_heading_mentions_nobody(mod: Chatter, bob: Chatter) -> None:
+    topic = await added(mod, question="Is @everyone or /start or @scam_support a help?")
+    title = (await bob.gets(f"/show {topic}")).title
+    assert "@everyone" not in title
+    assert "@scam" not in title
+    assert "/start" not in title
+    assert title.replace("\u2060", "") == "Is @everyone or /start or @scam_support a help?"
 
 
 async def test_the_list_shows_what_overrides_and_what_adds(mod: Chatter, faq: Faq) -> None:
