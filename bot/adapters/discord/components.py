@@ -120,8 +120,10 @@ def _ids() -> Callable[[str], str]:
     taken: set[str] = set()
 
     def make(action: str) -> str:
-        numbered = (f"v1.{number}:{action}" for number in itertools.count(2))
-        found = next(candidate for candidate in itertools.chain([f"v1:{action}"], numbered) if candidate not in taken)
+        found = f"v1:{action}"
+        if found in taken:
+            numbered = (f"v1.{number}:{action}" for number in itertools.count(2))
+            found = next(candidate for candidate in numbered if candidate not in taken)
         taken.add(found)
         return found
 

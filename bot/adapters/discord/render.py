@@ -20,7 +20,8 @@ Source: Discord developer documentation, Embed Limits, Create Message, Attachmen
 COLOUR = discord.Colour(0xF7931A)
 
 _SHORTEST = 64
-_SPECIAL = re.compile(r"[\\`*_~|<>\[\]#@]|(?<=:)//|^(?:[ \t]*)(?:[-+]|\d+[.)])(?=[ \t]|$)", re.MULTILINE)
+_SPECIAL = re.compile(r"[\\`*_~|<>\[\]#@]")
+_ITEM = re.compile(r"^([ \t]*\d*)([-+.)])(?=[ \t]|$)", re.MULTILINE)
 _URL_PARTS = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20"})
 
 
@@ -68,7 +69,7 @@ def looks(reply: Reply, *, embeds: bool = True) -> tuple[Look, ...]:
 
 def escape(text: str) -> str:
     """Return what Discord shows as exactly this text: no markup, no mention, no link in it."""
-    return _SPECIAL.sub(_escaped, text)
+    return _ITEM.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text)).replace("://", ":\\/\\/")
 
 
 def markdown(rich: RichText) -> str:
@@ -132,10 +133,3 @@ def _marked(text: str, marker: str) -> str:
         return text
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     return f"{before}{marker}{core}{marker[::-1]}{after}"
-
-
-def _escaped(found: re.Match[str]) -> str:
-    text = found.group()
-    if text == "//":
-        return "\\/\\/"
-    return f"{text[:-1]}\\{text[-1]}"
