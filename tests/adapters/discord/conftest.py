@@ -13,6 +13,7 @@ from bot.adapters.discord.timing import Timing
 from bot.core.assistant import Assistant
 from bot.messages import Reply, Request
 from bot.ops.observe import Metrics
+from bot.prices.market import Market
 from bot.storage.groups import Group
 from bot.storage.store import Store
 from faq.matcher import Faq
@@ -159,8 +160,13 @@ async def serving(granted: Intent = NO_INTENTS) -> AsyncIterator[DiscordServer]:
 
 @pytest.fixture
 def office(faq: Faq, store: Store, clock: FakeClock) -> Office:
+    return office_of(faq, store, clock)
+
+
+def office_of(faq: Faq, store: Store, clock: FakeClock, *, market: Market | None = None) -> Office:
+    """What stands behind an adapter, with prices perhaps."""
     steps = Steps(clock)
-    assistant = Unhurried(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=steps.pause)
+    assistant = Unhurried(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=steps.pause, market=market)
     assistant.gate = asyncio.Event()
     assistant.gate.set()
     return Office(assistant=assistant, store=store, metrics=Metrics(), steps=steps)
