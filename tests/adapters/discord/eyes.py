@@ -65,6 +65,31 @@ def seen(markdown: str) -> Seen:
     return Seen(text=shown.replace("\u200b", ""), marks=tuple(marks), links=tuple(links))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A run of text in one style."""
+
+    text: str
+    bold: bool = False
+    url: str = ""
+
+
+def pieces(markdown: str) -> list[Piece]:
+    """Return what the client shows for a text, in runs."""
+    found: list[Piece] = []
+    bold, at = False, 0
+    for match in _RULES.finditer(markdown):
+        found.append(Piece(text=markdown[at : match.start()], bold=bold))
+        at = match.end()
+        if match["style"]:
+            bold = bold if match["style"] != "**" else not bold
+        elif match["url"]:
+            found.append(Piece(text=seen(match["label"]).text, bold=bold, url=match["url"]))
+        else:
+            found.append(Piece(text=match["escaped"] or match["code"] or match.group(), bold=bold))
+    return [*found, Piece(text=markdown[at:], bold=bold)]
+
+
 def words(shown: Answer | Message | None) -> str:
     """Return title and text of a message as people read them."""
     message = shown.message if isinstance(shown, Answer) else shown
