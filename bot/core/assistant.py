@@ -212,7 +212,16 @@ class Assistant:
         handler = NOTICES.get(request.command)
         if handler is None:
             return None
-        return await self._run(Command(name=request.command, run=handler, limit_s=10.0), await self._turn(request))
+
+        async def noted(turn: Turn) -> Reply | None:
+            try:
+                return await handler(turn)
+            except StoreUnavailable:
+                # Nobody is there to be told; but if the platform reports it again, it counts as new.
+                self._seen.forget((request.place.platform, request.id))
+                return None
+
+        return await self._run(Command(name=request.command, run=noted, limit_s=10.0), await self._turn(request))
 
     def _guarded(self, request: Request) -> Reply | None:
         """Return the warning if the request holds wallet secrets; nothing of its text is kept or passed on."""
@@ -268,6 +277,9 @@ def _refused(command: Command, turn: Turn) -> Reply | None:
     """Return why a command is not obeyed here, or not for this person."""
     if command.group_only and turn.group.is_private:
         return Reply(text=turn.say("only_group"), private=True)
+    if command.right and not (turn.is_stored or command.facts):
+        # Who counts as a moderator is not known now, and the default may be less than what the group has set.
+        return Reply(text=turn.say("store_down"), private=True)
     if missing := turn.missing(command):
         return Reply(text=turn.say("forbidden", right=turn.word(f"right_{missing.value}")), private=True)
     if command.priced and turn.in_group and turn.settings.price_commands is PriceCommands.OFF:

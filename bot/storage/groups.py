@@ -1,10 +1,12 @@
 """Groups and what they set."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import StoreUnavailable
 from bot.storage import tables
 from bot.storage.database import Database
 from bot.storage.log import Deed, Log
@@ -99,7 +101,10 @@ class Groups:
         self._states.forget(group)
 
     async def move(self, group: Group, *, to: str) -> None:
-        """Give a group its new id; all its rows go with it, at once. What the new id already held is replaced.
+        """Give a group its new id; all its rows go with it, at once.
+
+        What the new id already holds is replaced, unless it is older: then the group has moved before, and what has
+        been noted under its former id since then goes.
 
         Raises:
             StoreUnavailable: nothing was changed.
@@ -107,9 +112,11 @@ class Groups:
         moved = Group(group.platform, to)
         async with self._database.writing() as connection:
             number = await known_number(connection, group)
-            if number is not None and moved != group:
-                table = tables.groups
-                await connection.execute(delete(table).where(table.c.platform == moved.platform, table.c.id == to))
+            there = await known_number(connection, moved)
+            table = tables.groups
+            if number is not None and there is not None and there != number:
+                await connection.execute(delete(table).where(table.c.number == max(number, there)))
+            if number is not None and (there is None or number < there):
                 await connection.execute(update(table).where(table.c.number == number).values(id=to))
                 pins = tables.pins
                 here = (pins.c.group_number == number, pins.c.channel == group.id)
@@ -118,19 +125,11 @@ class Groups:
         self._states.forget(moved)
 
     async def left(self, group: Group, *, at: int) -> None:
-        """Note that the group removed the bot `at` (seconds since 1970); `purge` deletes its rows after the grace time.
-
-        Raises:
-            StoreUnavailable: nothing was noted.
-        """
+        """Note that the group removed the bot `at` (seconds since 1970); its rows go after the grace time."""
         await self._mark(group, left_at=at)
 
     async def joined(self, group: Group) -> None:
-        """Note that the bot is in the group, again perhaps.
-
-        Raises:
-            StoreUnavailable: nothing was noted.
-        """
+        """Note that the bot is in the group, again perhaps."""
         await self._mark(group, left_at=None)
 
     def forget(self, group: Group) -> None:
@@ -143,9 +142,15 @@ class Groups:
 
     async def _mark(self, group: Group, *, left_at: int | None) -> None:
         table = tables.groups
-        async with self._database.writing() as connection:
-            here = (table.c.platform == group.platform, table.c.id == group.id)
+        here = (table.c.platform == group.platform, table.c.id == group.id)
+
+        async def write(connection: AsyncConnection) -> None:
             await connection.execute(update(table).where(*here).values(left_at=left_at))
+
+        # No platform reports it twice, so it waits for a database that does not answer.
+        self._database.later(write)
+        with suppress(StoreUnavailable):
+            await self._database.flush()
 
     async def _read(self, group: Group) -> GroupState:
         table, settings = tables.groups, tables.settings

@@ -1,5 +1,6 @@
 """Votes, statistics, doctor, people's data, what platforms report, and where replies go."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -300,6 +301,40 @@ async def test_a_database_that_fails_leaves_questions_answered_and_says_so_at_th
         assert "database does not answer" in text_of((await mod.gets("/doctor")).text)
         with pytest.raises(StoreUnavailable):
             await store.flush()
+
+
+async def test_nobody_is_a_moderator_by_default_while_the_group_s_own_choice_cannot_be_read(
+    owner: Chatter, mod: Chatter, path: Path, faq: Faq, clock: FakeClock
+) -> None:
+    await owner.gets("/settings moderator own")
+    aside = path.parent.rename(path.parent.with_name("aside"))
+    path.parent.write_text("in the way")
+    async with Store.opened(path, key=b"k" * 16, clock=clock.seconds) as store:
+        mod.assistant = Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds)
+        await mod.gets("/help")
+        path.parent.unlink()
+        aside.rename(path.parent)
+        # Writing would work again, but what the owner chose is not asked for at once.
+        for command in ("/settings currency eur", "/entry list", "/log"):
+            assert "cannot reach my memory" in text_of((await mod.gets(command)).text)
+        assert "database does not answer" in text_of((await mod.gets("/doctor")).text)
+        clock.forward(6)
+        assert "needs the right to own" in text_of((await mod.gets("/settings currency eur")).text)
+
+
+async def test_a_move_that_could_not_be_noted_is_noted_when_it_is_reported_again(
+    mod: Chatter, path: Path, faq: Faq, clock: FakeClock
+) -> None:
+    async with Store.opened(path, clock=clock.seconds, busy_s=0.05) as store:
+        mod.assistant = Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds)
+        await mod.gets("/settings currency eur")
+        report = mod.request("group_moved", "-1001", notice=True)
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert await mod.assistant.answer(report) is None
+        assert await mod.assistant.answer(report) is None
+        mod.group = "-1001"
+        assert "Currency: EUR" in text_of((await mod.gets("/settings")).text)
 
 
 def _make(file: Path) -> None:

@@ -1,4 +1,6 @@
+import contextlib
 import itertools
+import sqlite3
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -94,6 +96,24 @@ async def test_a_group_that_moves_takes_everything_along(store: Store) -> None:
     assert set((await store.own.of(moved)).entries) == {"own-1"}
     assert (await store.tally.of(moved)) == {(Event.ANSWERED, "bip39"): 1}
     assert (await store.groups.state(GROUP)).number == 0
+    # An answer that was under way is still noted under the old id, and the move is reported once more.
+    store.sent.remember(place(), [sent("m2")])
+    await store.flush()
+    await store.move_group(GROUP, to=moved.id)
+    assert (await store.groups.state(moved)).settings.currency == "EUR"
+    assert (await store.groups.state(GROUP)).number == 0
+
+
+async def test_that_the_bot_left_is_noted_even_if_the_file_is_locked_just_then(path: Path, clock: FakeClock) -> None:
+    async with Store.opened(path, now=lambda: clock.now().timestamp(), busy_s=0.05) as store:
+        await store.groups.change(GROUP, key="currency", value="EUR", deed=DEED)
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await store.groups.left(GROUP, at=int(store.now()))
+        await store.flush()
+        clock.forward(31 * 86_400)
+        await store.purge()
+        assert (await store.groups.state(GROUP)).settings.currency == "USD"
 
 
 async def test_rows_of_a_group_go_after_the_grace_time_and_stay_if_it_comes_back(
