@@ -62,9 +62,8 @@ class Duties:
                         await self._tools.store.pins.touch_outdated(shared_contents(self._tools.shelf))
                         is_checked = True
                     pinned, count = await self._tools.store.pins.due(platform)
-                    if pinned and (due := await self._refreshed(pinned)):
-                        yield due
                     if pinned:
+                        yield await self._refreshed(pinned)
                         look_at = self._clock() + min(APART_S, self._tools.rules.refresh_s / 2 / count)
                 except StoreUnavailable:
                     _log.debug("pins are not refreshed while the database does not answer")
@@ -83,15 +82,18 @@ class Duties:
         reply = await pricing.with_price(turn, reply)
         return Due(place=waiting.request.place, reply=reply, request=waiting.request)
 
-    async def _refreshed(self, pinned: Pinned) -> Due | None:
-        """Return the edit that makes a pin fresh. It counts as done until its receipt says otherwise."""
+    async def _refreshed(self, pinned: Pinned) -> Due:
+        """Return the edit that makes a pin fresh. It counts as done until its receipt says otherwise.
+
+        Raises:
+            StoreUnavailable: it is not known what the pin should show.
+        """
         turn = await self._turn_of(_request(pinned))
+        if not turn.is_stored:
+            raise StoreUnavailable("What the group wrote cannot be read.")
         due = pinning.refreshed(turn, pinned)
         entry = turn.shelf.entry(pinned.topic)
         pins, channel = self._tools.store.pins, pinned.place.channel
-        if not due or not entry:
-            await pins.remove(turn.group, channel=channel, messages=[pinned.message])
-            return None
         refresh_at = pinning.next_refresh(turn, entry)
         await pins.refreshed(turn.group, channel=channel, message=pinned.message, refresh_at=refresh_at)
         return replace(due, reply=await pricing.with_price(turn, due.reply))

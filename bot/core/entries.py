@@ -97,6 +97,18 @@ async def save(turn: Turn, own: OwnEntry, *, what: str) -> OwnEntry:
     return own
 
 
+async def discard(turn: Turn, topic: str) -> None:
+    """Remove an entry and make the pins that show it due.
+
+    Raises:
+        StoreUnavailable: nothing was changed.
+    """
+    own = (await turn.tools.store.own.of(turn.group)).entries.get(topic)
+    if own:
+        await turn.tools.store.own.remove(turn.group, topic, deed=turn.deed(f"entry remove {topic}"))
+        await turn.tools.store.pins.touch(turn.group, [topic, own.overrides])
+
+
 def form(turn: Turn, *, action: str, own: OwnEntry) -> Reply:
     """Return the form in which an entry is written."""
     fields = (
@@ -152,8 +164,7 @@ async def _remove(turn: Turn, topic: str) -> Reply:
     if not turn.is_sure:
         button = Button(label=turn.word("button_remove"), action=f"entry remove {topic} {SURE}", style="danger")
         return Reply(text=turn.say("entry_remove_sure", title=own.question), buttons=((button,),))
-    await turn.tools.store.own.remove(turn.group, topic, deed=turn.deed(f"entry remove {topic}"))
-    await turn.tools.store.pins.touch(turn.group, [topic, own.overrides])
+    await discard(turn, topic)
     pins = await turn.tools.store.pins.of(turn.group)
     here = turn.request.place.channel
     shown = tuple(pin.message for pin in pins if pin.topic == topic and pin.place.channel == here)

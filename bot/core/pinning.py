@@ -117,7 +117,7 @@ async def record(turn: Turn, receipt: Receipt) -> Reply | None:
         own=_is_own(turn.shelf, entry.id),
         at=now,
     )
-    refresh_at = now.timestamp() + turn.tools.rules.refresh_s if _is_live(turn, entry) else None
+    refresh_at = next_refresh(turn, entry)
     await turn.tools.store.pins.add(
         turn.group, pinned, refresh_at=refresh_at, unpinned=receipt.reply.unpins, deed=turn.deed(f"pin {entry.id}")
     )
@@ -129,12 +129,11 @@ async def record(turn: Turn, receipt: Receipt) -> Reply | None:
     return Reply(text=turn.say("pin_oldest", titles=titles, most=turn.tools.rules.max_pins), private=True)
 
 
-def refreshed(turn: Turn, pinned: Pinned) -> Due | None:
-    """Return the edit that makes a pin fresh; None if its entry no longer exists."""
+def refreshed(turn: Turn, pinned: Pinned) -> Due:
+    """Return the edit that makes a pin fresh, or says that its entry no longer exists."""
     entry = turn.shelf.entry(pinned.topic)
-    if not entry:
-        return None
-    return Due(place=pinned.place, reply=replace(_answer(turn, entry), replaces=pinned.message))
+    reply = _answer(turn, entry) if entry else Reply(text=turn.say("pin_removed"))
+    return Due(place=pinned.place, reply=replace(reply, replaces=pinned.message))
 
 
 async def record_refresh(turn: Turn, receipt: Receipt) -> None:
@@ -155,6 +154,9 @@ async def record_refresh(turn: Turn, receipt: Receipt) -> None:
         case Fate.FORBIDDEN:
             at = now + _RETRY_FORBIDDEN_S
             await store.pins.refreshed(turn.group, channel=channel, message=message, refresh_at=at)
+        case Fate.DONE | Fate.UNCHANGED if not receipt.reply.topic:
+            # It has been said there that the entry is gone.
+            await store.pins.remove(turn.group, channel=channel, messages=[message])
         case Fate.DONE | Fate.UNCHANGED if entry:
             await store.pins.refreshed(
                 turn.group,
@@ -167,9 +169,13 @@ async def record_refresh(turn: Turn, receipt: Receipt) -> None:
             pass
 
 
-def next_refresh(turn: Turn, entry: Entry) -> float | None:
-    """Return when a pin of an entry is next refreshed by the clock (seconds since 1970); None for never."""
-    return turn.tools.now().timestamp() + turn.tools.rules.refresh_s if _is_live(turn, entry) else None
+def next_refresh(turn: Turn, entry: Entry | None) -> float | None:
+    """Return when a pin of an entry is next refreshed by the clock (seconds since 1970); None for never.
+
+    A pin whose entry is gone is tried again until it says so.
+    """
+    again = turn.tools.now().timestamp() + turn.tools.rules.refresh_s
+    return again if entry is None or _is_live(turn, entry) else None
 
 
 def content_of(shelf: Shelf, entry: Entry) -> str:

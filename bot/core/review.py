@@ -7,10 +7,9 @@ from bot.errors import Refusal
 from bot.messages import Button, Reply
 from bot.richtext import RichText, join
 from bot.storage.own_entries import OWN, OwnEntry
-from bot.storage.review import Item
+from bot.storage.review import DISMISSED, Item
 
 _TOPICS = 2
-_DISMISSED = "dismissed"
 
 
 async def review(turn: Turn) -> Reply:
@@ -33,7 +32,7 @@ async def review(turn: Turn) -> Reply:
             own = OwnEntry(id="", question=item.text[:QUESTION], answer="", wordings=(item.text,))
             return entries.form(turn, action=f"entry add {item.number}", own=own)
         case "dismiss":
-            await turn.tools.store.review.settle(turn.group, item.number, done=_DISMISSED)
+            await turn.tools.store.review.settle(turn.group, item.number, done=DISMISSED)
             return await _on(turn, item, turn.say("review_dismissed", text=item.text))
         case "undo":
             return await _undone(turn, item)
@@ -76,7 +75,7 @@ async def _undone(turn: Turn, item: Item) -> Reply:
     if kind == "alias":
         await own.unalias(turn.group, int(what), deed=turn.deed("alias remove"))
     elif kind == "entry":
-        await own.remove(turn.group, what, deed=turn.deed(f"entry remove {what}"))
+        await entries.discard(turn, what)
     elif kind == "wording":
         await _without_wording(turn, item, what)
     await turn.tools.store.review.settle(turn.group, item.number, done="")

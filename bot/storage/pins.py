@@ -139,16 +139,19 @@ class Pins:
             await connection.execute(update(table).where(*here).values(refresh_at=int(self._now())))
 
     async def touch_outdated(self, contents: dict[str, str]) -> None:
-        """Make due every pin of a shared entry whose content is no longer `contents[topic]`, in any group.
+        """Make due every pin of a shared entry that is gone or shows another content than `contents[topic]`, anywhere.
 
         Raises:
             StoreUnavailable: nothing was changed.
         """
         table = tables.pins
+        shared, due = table.c.own.is_(False), {"refresh_at": int(self._now())}
         async with self._database.writing() as connection:
+            gone = table.c.topic.not_in(list(contents))
+            await connection.execute(update(table).where(shared, gone).values(due))
             for topic, content in contents.items():
-                old = (table.c.topic == topic, table.c.content != content, table.c.own.is_(False))
-                await connection.execute(update(table).where(*old).values(refresh_at=int(self._now())))
+                old = (table.c.topic == topic, table.c.content != content)
+                await connection.execute(update(table).where(shared, *old).values(due))
 
     async def due(self, platform: str) -> tuple[Pinned | None, int]:
         """Return the pin of a platform that has been due for longest, and how many are due.

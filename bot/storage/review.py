@@ -17,6 +17,9 @@ from bot.storage.groups import Group, known_number, number_of
 KEPT = 200
 """Questions a group; the oldest goes first."""
 
+DISMISSED = "dismissed"
+"""What is noted as done about a question that nobody wants to see again."""
+
 _ALIKE = 85.0
 
 
@@ -67,7 +70,7 @@ class Review:
 
         async def write(connection: AsyncConnection) -> None:
             number = await number_of(connection, group)
-            if not await _counted(connection, number=number, kind=kind, text=text, topic=topic, at=at):
+            if not await _counted(connection, number=number, kind=kind, text=text, topic=topic):
                 row = {"group_number": number, "kind": kind.value, "text": text, "topic": topic, "times": 1, "at": at}
                 await connection.execute(insert(tables.review).values(row | {"done": ""}))
                 await _bound(connection, number)
@@ -126,16 +129,17 @@ class Review:
             await connection.execute(update(table).where(*here).values(done=done))
 
 
-async def _counted(connection: AsyncConnection, *, number: int, kind: Kind, text: str, topic: str, at: int) -> bool:
+async def _counted(connection: AsyncConnection, *, number: int, kind: Kind, text: str, topic: str) -> bool:
     table = tables.review
-    here = (table.c.group_number == number, table.c.kind == kind.value, table.c.topic == topic, table.c.done == "")
-    rows = (await connection.execute(select(table.c.number, table.c.text).where(*here))).all()
+    here = (table.c.group_number == number, table.c.kind == kind.value, table.c.topic == topic)
+    unsettled = table.c.done.in_(("", DISMISSED))
+    rows = (await connection.execute(select(table.c.number, table.c.text).where(*here, unsettled))).all()
     folded = {row.number: row.text.casefold() for row in rows}
     found = process.extractOne(text.casefold(), folded, scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
     if not found:
         return False
-    grown = update(table).where(table.c.number == found[2]).values(times=table.c.times + 1, at=at)
-    await connection.execute(grown)
+    # The words are the first asker's, so their time is not prolonged.
+    await connection.execute(update(table).where(table.c.number == found[2]).values(times=table.c.times + 1))
     return True
 
 

@@ -1,5 +1,7 @@
 """A group's own entries and wordings, and everything that must not get through them."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.messages import Reply
@@ -8,7 +10,7 @@ from bot.storage.own_entries import OWN
 from faq.entry import Flag
 from faq.matcher import Faq
 from tests.conftest import labels
-from tests.core.conftest import Chatter
+from tests.core.conftest import Chatter, Duty
 
 QUESTION = "Where do we meet on Fridays?"
 ANSWER = "In the library, second floor."
@@ -109,6 +111,21 @@ async def test_a_pin_of_a_removed_entry_is_taken_down(mod: Chatter) -> None:
     message = mod.shown
     done = await mod.presses(await mod.gets(f"/entry remove {topic}"), "Remove it")
     assert done.unpins == (message,)
+    assert "Nothing of mine" in text_of((await mod.gets("/pins")).text)
+
+
+async def test_a_pin_of_a_removed_entry_says_so_where_it_cannot_be_taken_down_at_once(mod: Chatter, duty: Duty) -> None:
+    topic = await added(mod)
+    await mod.gets(f"/pin {topic}")
+    message, place = mod.shown, mod.place
+    mod.direct = True
+    await mod.presses(await mod.gets(f"/entry remove {topic}"), "Remove it")
+    due = await duty.next()
+    assert (due.place, due.reply.replaces) == (replace(place, direct=False), message)
+    assert "removed" in text_of(due.reply.text)
+    assert ANSWER not in text_of(due.reply.text)
+    mod.direct = False
+    await mod.delivers(due.reply, None)
     assert "Nothing of mine" in text_of((await mod.gets("/pins")).text)
 
 

@@ -9,6 +9,8 @@ from bot.core.turn import Rules
 from bot.messages import Fate, Outcome, Quoted, Receipt, Right
 from bot.richtext import text_of
 from bot.storage.groups import Group
+from bot.storage.log import Deed
+from bot.storage.pins import Pinned
 from bot.storage.store import Store
 from faq.entry import Flag
 from faq.matcher import Faq
@@ -245,6 +247,21 @@ async def test_a_pin_without_a_price_is_edited_when_its_entry_changed_and_not_be
     restarted = Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds, pause=clock.sleep)
     after_restart = Duty(restarted, clock)
     assert (await after_restart.next()).reply.replaces == message
+
+
+async def test_a_pin_says_so_when_an_upgrade_has_removed_its_entry(
+    mod: Chatter, duty: Duty, store: Store, clock: FakeClock
+) -> None:
+    group, now = Group(mod.platform, mod.group), clock.now()
+    old = Pinned(place=mod.place, message="m-old", topic="no-longer-there", content="", own=False, at=now)
+    deed = Deed(author="mod", what="pin no-longer-there")
+    await store.pins.add(group, old, refresh_at=None, unpinned=(), deed=deed)
+    due = await duty.next()
+    assert due.reply.replaces == "m-old"
+    assert "has been removed" in text_of(due.reply.text)
+    assert "no-longer-there" in await pinned(mod)
+    await mod.delivers(due.reply, None)
+    assert "Nothing of mine" in await pinned(mod)
 
 
 async def test_overdue_refreshes_are_spread_out(mod: Chatter, duty: Duty, faq: Faq, clock: FakeClock) -> None:

@@ -149,6 +149,29 @@ async def test_questions_are_kept_thirty_days(mod: Chatter, bob: Chatter, clock:
 
 
 @pytest.mark.usefixtures("reviewed")
+async def test_words_of_the_first_asker_go_after_thirty_days_though_others_ask_alike(
+    mod: Chatter, bob: Chatter, clock: FakeClock
+) -> None:
+    await bob.gets(MISS)
+    clock.forward(20 * 86_400)
+    await bob.gets(MISS)
+    assert "Times asked: 2" in await queue(mod)
+    clock.forward(11 * 86_400)
+    await mod.assistant._tools.store.purge()
+    assert "No question waits" in await queue(mod)
+
+
+@pytest.mark.usefixtures("reviewed")
+async def test_a_dismissed_question_does_not_come_back_when_it_is_asked_again(mod: Chatter, bob: Chatter) -> None:
+    await bob.gets(MISS)
+    done = await mod.presses(await mod.gets("/review"), "Dismiss")
+    await bob.gets(MISS)
+    assert "No question waits" in await queue(mod)
+    await mod.presses(done, "Undo")
+    assert "Times asked: 2" in await queue(mod)
+
+
+@pytest.mark.usefixtures("reviewed")
 async def test_private_questions_and_other_groups_are_not_mixed_in(mod: Chatter, bob: Chatter) -> None:
     alone = Chatter(mod.assistant, name="alice", group="")
     await alone.gets(MISS)
