@@ -128,7 +128,7 @@ class Database:
             async with self.writing() as connection:
                 for write in writes:
                     await write(connection)
-        except StoreUnavailable:
+        except (StoreUnavailable, asyncio.CancelledError):
             self._waiting.extendleft(reversed(writes))
             raise
 

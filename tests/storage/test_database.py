@@ -237,6 +237,20 @@ async def test_what_waited_while_the_file_was_locked_is_written_afterwards(path:
         assert await store.tally.of(GROUP) == {(Event.ANSWERED, "phishing"): 1, (Event.MISSED, ""): 1}
 
 
+async def test_what_waited_is_written_though_a_command_that_waited_with_it_was_broken_off(path: Path) -> None:
+    async with Store.opened(path) as store:
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            store.tally.note(GROUP, Event.ANSWERED, topic="phishing")
+            asked = asyncio.create_task(store.tally.of(GROUP))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+            other.execute("ROLLBACK")
+        assert await store.tally.of(GROUP) == {(Event.ANSWERED, "phishing"): 1}
+
+
 async def test_many_writers_lose_nothing(store: Store, path: Path) -> None:
     async with reopened(path) as other:
 
