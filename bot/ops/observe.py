@@ -18,7 +18,7 @@ _TOKENS = re.compile(
     r"|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"  # Discord: user id, moment and signature, each in base64url
 )
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_TALKATIVE = ("telegram", "httpx", "httpcore", "discord", "aiosqlite", "matplotlib")
+_TALKATIVE = ("telegram", "httpx", "httpcore", "discord", "aiosqlite", "markdown_it", "matplotlib")
 """Libraries whose DEBUG lines hold what people wrote, or URLs with the token."""
 
 _log = logging.getLogger(__name__)

@@ -192,6 +192,8 @@ class TelegramAdapter:
             finally:
                 for task in tasks:
                     task.cancel()
+                # Waited for, so that nothing is cancelled a second time while it still lets go of the database.
+                await asyncio.wait(tasks)
                 await self._leave(intake, rooms)
 
     def _new_polling(self, bot: Bot, request: AiohttpRequest) -> Polling:
