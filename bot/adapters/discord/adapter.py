@@ -134,7 +134,9 @@ class Discord:
     async def _serve(self, client: Client) -> None:
         """Run the library's connection; its errors become ours, none of which holds the token."""
         try:
-            await client.start(self._token)
+            await client.login(self._token)
+            await client.check_sessions()
+            await client.connect()
         except discord.LoginFailure:
             raise SetupError(_TOKEN) from None
         except discord.PrivilegedIntentsRequired:

@@ -100,13 +100,22 @@ class Client(discord.Client):
         await commands.sync(self, self._assistant, swap=self._swap)
 
     async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:
-        """Pause between sessions, and begin none when few are left.
+        """Pause between sessions, and begin no further one when few are left.
 
         Raises:
             TooManySessions: few are left.
         """
-        if not initial:
-            await asyncio.sleep(self._timing.identify_pause_s)
+        if initial:
+            return  # looked at before the connection was opened
+        await asyncio.sleep(self._timing.identify_pause_s)
+        await self.check_sessions()
+
+    async def check_sessions(self) -> None:
+        """Make sure that enough new sessions are left for today.
+
+        Raises:
+            TooManySessions: few are left.
+        """
         _, _, limit = await self.http.get_bot_gateway()
         if limit["remaining"] < FEWEST_IDENTIFIES:
             hours = limit["reset_after"] / 3_600_000

@@ -1,11 +1,13 @@
 """A bot on the loopback Discord: the adapter as it is shipped, on the real discord.py, with a real assistant."""
 
 import asyncio
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import discord
 import pytest
 
 from bot.adapters.discord.adapter import Discord
@@ -84,8 +86,10 @@ class Stand:
 @asynccontextmanager
 async def running(adapter: Discord, server: DiscordServer) -> AsyncIterator[None]:
     """The adapter at work, connected."""
+    before = server.gateway.identifies
     task = asyncio.create_task(adapter.run())
     try:
+        await server.until(lambda: server.gateway.identifies > before, what="a session")
         await server.connected()
         await server.quiet()
         assert adapter.ready
@@ -93,6 +97,14 @@ async def running(adapter: Discord, server: DiscordServer) -> AsyncIterator[None
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def no_line_is_left_open() -> Iterator[None]:
+    """Fail where a heart goes on beating for a connection that nobody uses any more."""
+    yield
+    hearts = [thread for thread in threading.enumerate() if isinstance(thread, discord.gateway.KeepAliveHandler)]
+    assert [heart for heart in hearts if not heart._stop_ev.is_set()] == []
 
 
 class Unhurried(Assistant):
