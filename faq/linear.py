@@ -71,6 +71,7 @@ class Linear:
     Args:
         classes: ids of entries, and names that begin with `OFFTOPIC`.
         features: names of the rows; pieces begin with "#".
+        words: that were met often while learning, most frequent first.
         rarity: of each feature, its inverse document frequency.
         weights: one row a feature, one column a class, as small whole numbers.
         scales: what a row is multiplied with.
@@ -83,6 +84,7 @@ class Linear:
         *,
         classes: tuple[str, ...],
         features: tuple[str, ...],
+        words: tuple[str, ...],
         rarity: NDArray[np.float32],
         weights: NDArray[np.int8],
         scales: NDArray[np.float32],
@@ -91,6 +93,7 @@ class Linear:
     ) -> None:
         self.classes = classes
         self.features = features
+        self.words = words
         self.calibration = calibration
         self._rarity = rarity.tolist()
         self._weights = weights
@@ -112,6 +115,7 @@ class Linear:
                 return cls(
                     classes=tuple(about["classes"]),
                     features=tuple(file["features"].tobytes().decode().split("\n")),
+                    words=tuple(file["words"].tobytes().decode().split("\n")),
                     rarity=file["rarity"].astype(np.float32),
                     weights=file["weights"],
                     scales=file["scales"].astype(np.float32),
@@ -134,6 +138,7 @@ class Linear:
             path,
             about=np.frombuffer(about.encode(), dtype=np.uint8),
             features=np.frombuffer("\n".join(self.features).encode(), dtype=np.uint8),
+            words=np.frombuffer("\n".join(self.words).encode(), dtype=np.uint8),
             rarity=np.asarray(self._rarity, dtype=np.float16),
             weights=self._weights,
             scales=self._scales.astype(np.float16),

@@ -22,16 +22,13 @@ Masses = NDArray[np.float32]
 STEEP, EVEN, LEAST = 16.0, 0.5, 0.2
 """Own wordings: how fast likeness becomes mass, where it equals all that was learned, below what it counts nothing."""
 
-SEEN = 4
-"""A slip is mended only into words that stand in about so many lines or more."""
-
 TELLING_WORDS = 4
 """A sentence of fewer words is not looked at by itself."""
 
 SENTENCES = 12
 """At most so many sentences are looked at by themselves."""
 
-WHOLE = 0.5
+WHOLE = 0.7
 """Share of the text as a whole beside its sentences."""
 
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s|$)|\n")
@@ -66,7 +63,7 @@ class Mixture:
         self._learned = learned
         self._wordings = wordings
         self._index = Index(wordings, rarity=learned.rarity)
-        self._own_spelling = Spelling(self._index.words)
+        self._own_spelling = Spelling(word for texts in wordings.values() for words in texts for word in words)
 
     @classmethod
     def of(cls, content: Library, *, model: Linear | None) -> "Mixture":
@@ -131,10 +128,8 @@ class Mixture:
         root = stem(word)
         if self._index.knows(root) or self._learned.knows(root):
             return word
-        meant = self._own_spelling.meant(root)
-        if meant == root:
-            meant = self._learned.spelling.meant(root)
-        return word if meant == root else meant
+        meant = self._own_spelling.meant(word)
+        return self._learned.spelling.meant(word) if meant == word else meant
 
     def _masses(self, words: list[str]) -> tuple[Masses, float]:
         """Return the shares of the learned entries and the share of known words."""
@@ -183,7 +178,7 @@ class Learned:
         self._columns = np.array([number for number, name in enumerate(classes) if name in entries], np.int64)
         self.ids = tuple(name for name in classes if name in entries)
         self.kin = kinships(entries)
-        self.spelling = Spelling(_likely_words(model) if model else ())
+        self.spelling = Spelling(model.words if model else ())
 
     def masses(self, words: list[str]) -> tuple[Masses, float]:
         """Return the shares of the entries `ids`, and the share of known words."""
@@ -216,9 +211,3 @@ class Learned:
 def texts_of(entry: Entry) -> tuple[str, ...]:
     """Return all that an entry is found by."""
     return (entry.question, *entry.wordings)
-
-
-def _likely_words(model: Linear) -> list[str]:
-    rarity = {name: model.rarity(name) or 0.0 for name in model.features if name.isalpha()}
-    rarest = max(rarity.values(), default=0.0) - math.log(SEEN)
-    return sorted((word for word in rarity if rarity[word] <= rarest), key=lambda word: (rarity[word], word))

@@ -68,11 +68,6 @@ class Index:
         number = self._number.get(word)
         return 0.0 if number is None else float(self._weights[number])
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The stems of all wordings."""
-        return tuple(key for key in self._number if not key.startswith("#"))
-
     def find(self, words: Sequence[str], *, least: float) -> dict[str, float]:
         """Return the entries whose likeness to the question, 0 to 1, is at least `least`."""
         asked = _keys(words)

@@ -32,7 +32,7 @@ class Spelling:
 
         A slip is a letter left out, added, exchanged, or two letters in each other's place.
         """
-        if len(word) <= SHORTEST or not word.isalpha():
+        if len(word) < SHORTEST or not word.isalpha():
             return word
         found: set[str] = set()
         for size in (len(word) - 1, len(word), len(word) + 1):

@@ -14,16 +14,15 @@ from faq.entry import kinships
 from faq.features import Features, Reader
 from faq.library import Library
 from faq.linear import DATA, OFFTOPIC, Calibration, Linear
-from faq.training.calibration import Outcome, calibrated, folds, outcome
-from faq.training.lines import Line, coin_lines, generated_lines, own_lines
-from faq.training.student import Effort, fit, packed, rarities, sparse, untrained
+from faq.training.calibration import Outcome, calibrated, held_in, outcome
+from faq.training.lines import EVERYDAY, Line, generated_lines, lines_on_others, own_lines
+from faq.training.student import Effort, fit, frequent_words, packed, rarities, sparse, untrained
 from faq.training.teacher import Judge, Teacher, common_words
 
 Numbers = NDArray[np.float32]
 
-FOLDS = 3
-COIN_SHARE = 0.8
-"""How sure it is that no entry answers a wording in which another coin stands for Bitcoin."""
+OTHERS_SHARE = 0.8
+"""How sure it is that no entry answers a wording in which something else stands for Bitcoin."""
 
 
 class Course:
@@ -42,12 +41,13 @@ class Course:
         texts = [line.text for line in self.own]
         self.generated = generated_lines(self.own, neighbours=teacher.neighbours(texts), common=common_words())
         coins = [name for name in content.kinds.get("coin", ()) if len(name) > 2]
-        self.coins = coin_lines(self.own, coins=coins)
+        self.coins = lines_on_others(self.own, names=coins)
+        self.everyday = lines_on_others(self.own, names=EVERYDAY)
         self.vectors = teacher.embed(texts)
         self.generated_vectors = teacher.embed([line.text for line in self.generated])
         self._features = {
             line.text: self.reader.features(self.reader.words(line.text))
-            for line in (*self.own, *self.generated, *self.coins)
+            for line in (*self.own, *self.generated, *self.coins, *self.everyday)
         }
 
     def learn(self, kept: NDArray[np.bool_], *, effort: Effort, calibration: Calibration) -> Linear:
@@ -55,20 +55,23 @@ class Course:
         own = [line for line in self.own if kept[line.origin]]
         generated = [number for number, line in enumerate(self.generated) if kept[line.origin]]
         coins = [line for line in self.coins if kept[line.origin]]
+        everyday = [line for line in self.everyday if kept[line.origin]]
         judge = Judge(self.vectors[kept], targets=self._certain(own))
         # The own lines stand there twice: they are certain, the generated ones are not.
-        lines = [*own, *own, *(self.generated[number] for number in generated), *coins]
+        lines = [*own, *own, *(self.generated[number] for number in generated), *coins, *everyday]
         targets = np.concatenate(
             [
                 self._certain(own),
                 self._certain(own),
                 judge.shares(self.generated_vectors[generated]),
-                self._coin_shares(coins),
+                self._others_shares(coins, kind="crypto"),
+                self._others_shares(everyday, kind="chat"),
             ]
         )
         model = untrained(
             rarities(self.features(own), self.features(lines[2 * len(own) : 2 * len(own) + len(generated)])),
             classes=self.classes,
+            words=frequent_words(self.features(own)),
         )
         data = sparse(model, self.features(lines))
         weights, bias = fit(data, targets.astype(np.float32), size=len(model.features), effort=effort)
@@ -79,16 +82,15 @@ class Course:
         return [self._features[line.text] for line in lines]
 
     def held_out(self, *, effort: Effort, untold: Calibration) -> list[Outcome]:
-        """Return what models that have not seen a line, nor one like it, make of it; each own line once."""
-        fold = folds(FOLDS, lines=len(self.own))
+        """Return what a model that has not seen a quarter of the own lines makes of them."""
+        kept = held_in(lines=len(self.own))
+        model = self.learn(kept, effort=effort, calibration=untold)
         outcomes = []
-        for number in range(FOLDS):
-            model = self.learn(fold != number, effort=effort, calibration=untold)
-            for line in self.own:
-                if fold[line.origin] == number:
-                    masses = model.masses(model.evidence(self._features[line.text])).tolist()
-                    shares = {name: mass for name, mass in zip(self.classes, masses, strict=True) if name in self.kin}
-                    outcomes.append(outcome(line.topic, shares, kin=self.kin))
+        for line in self.own:
+            if not kept[line.origin]:
+                masses = model.masses(model.evidence(self._features[line.text])).tolist()
+                shares = {name: mass for name, mass in zip(self.classes, masses, strict=True) if name in self.kin}
+                outcomes.append(outcome(line.topic, shares, kin=self.kin))
         return outcomes
 
     def _certain(self, lines: Sequence[Line]) -> Numbers:
@@ -96,9 +98,9 @@ class Course:
         targets[np.arange(len(lines)), [self.classes.index(line.topic) for line in lines]] = 1
         return targets
 
-    def _coin_shares(self, lines: Sequence[Line]) -> Numbers:
-        targets = self._certain(lines) * np.float32(1 - COIN_SHARE)
-        targets[:, self.classes.index(f"{OFFTOPIC}crypto")] += COIN_SHARE
+    def _others_shares(self, lines: Sequence[Line], *, kind: str) -> Numbers:
+        targets = self._certain(lines) * np.float32(1 - OTHERS_SHARE)
+        targets[:, self.classes.index(OFFTOPIC + kind)] += OTHERS_SHARE
         return targets
 
 
@@ -116,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
 
     course = Course(library.load(chosen.language), teacher=Teacher(chosen.cache))
-    say(f"{len(course.own)} own lines, {len(course.generated)} generated, {len(course.coins)} on other coins")
+    say(f"{len(course.own)} own lines, {len(course.generated)} generated, {2 * len(course.coins)} on other things")
     effort = Effort()
     untold = Calibration(weights=(), bias=0.0, answer=1.0, suggest=1.0, overheard=1.0)
     outcomes = course.held_out(effort=effort, untold=untold)

@@ -10,8 +10,11 @@ from faq.linear import OFFTOPIC, Calibration, measures
 
 Numbers = NDArray[np.float32]
 
-PRECISION = 0.93
-"""Share of outright answers that must be right on lines that were not learned from."""
+PRECISION = 0.90
+"""Share of outright answers that must help, on own lines that were not learned from.
+
+An entry that is read next to the right one counts as helping here: own lines name one entry each, though two may help.
+"""
 
 FALSE_ALARMS = 0.005
 """Share of lines on other things, overheard, that may get an answer."""
@@ -22,7 +25,7 @@ FALSE_ALARMS_BITCOIN = 0.03
 KIN_HELPS = 0.5
 """How often an entry helps somebody who needs one that is read next to it."""
 
-QUIET = 0.82
+QUIET = 0.88
 """Share of lines on other things that get nothing at all when addressed."""
 
 _STEPS = 30
@@ -43,9 +46,9 @@ class Outcome:
     right: float
 
 
-def folds(count: int, *, lines: int, seed: int = 1) -> NDArray[np.int64]:
-    """Return a fold for each line, by chance."""
-    return np.random.default_rng(seed).permutation(lines) % count
+def held_in(*, lines: int, seed: int = 1) -> NDArray[np.bool_]:
+    """Return for each line whether it is learned from; a quarter, chosen by chance, is not."""
+    return np.asarray(np.random.default_rng(seed).permutation(lines) % 4 != 0, dtype=np.bool_)
 
 
 def outcome(topic: str, shares: Mapping[str, float], *, kin: Mapping[str, frozenset[str]]) -> Outcome:
@@ -65,7 +68,7 @@ def calibrated(outcomes: Sequence[Outcome]) -> Calibration:
     kinds = np.array([outcome.topic if outcome.topic.startswith(OFFTOPIC) else "" for outcome in outcomes])
     other = np.sort(chance[np.isin(kinds, [f"{OFFTOPIC}chat", f"{OFFTOPIC}crypto"])])
     bitcoin = np.sort(chance[kinds == f"{OFFTOPIC}bitcoin"])
-    answer = _least_for_precision(chance, right)
+    answer = _least_for_precision(chance, right > 0)
     overheard = max(_quantile(other, 1 - FALSE_ALARMS), _quantile(bitcoin, 1 - FALSE_ALARMS_BITCOIN), answer)
     return Calibration(
         weights=tuple(float(weight) for weight in weights[:-1]),
@@ -87,9 +90,9 @@ def _logistic(matrix: NDArray[np.float64], right: NDArray[np.float64]) -> NDArra
     return weights
 
 
-def _least_for_precision(chance: NDArray[np.float64], right: NDArray[np.float64]) -> float:
+def _least_for_precision(chance: NDArray[np.float64], helping: NDArray[np.bool_]) -> float:
     order = np.argsort(-chance, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    precision = np.cumsum(helping[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(precision >= PRECISION)
     return float(chance[order[enough[-1]]]) if len(enough) else 1.0
 

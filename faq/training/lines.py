@@ -11,8 +11,18 @@ from faq.linear import OFFTOPIC
 Neighbours = Mapping[str, Sequence[str]]
 """Words of like meaning by word."""
 
-COMPARES_COINS = frozenset({"competition", "earning-bitcoin", "lightning-network", "multisig", "who-is-satoshi"})
-"""Entries that answer for other coins as well, or whose words fit them badly."""
+COMPARES = frozenset(
+    {"competition", "earning-bitcoin", "lightning-network", "multisig", "store-of-value", "vs-traditional-money"}
+    | {"who-is-satoshi"}
+)
+"""Entries that answer for other things than Bitcoin as well, or whose words fit them badly."""
+
+EVERYDAY = (
+    *("gold", "silver", "oil", "stocks", "apple shares", "real estate", "my house", "my car", "a credit card"),
+    *("my bank account", "the dollar", "my pension", "the lottery", "my phone", "my laptop", "an iphone", "windows"),
+    *("email", "whatsapp", "netflix"),
+)
+"""What people ask the same questions about, where no entry answers."""
 
 _BITCOIN = re.compile(r"\b(bitcoins?|btc)\b", re.IGNORECASE)
 _PARTS = re.compile(r"([A-Za-z0-9]+)")
@@ -70,13 +80,13 @@ def generated_lines(
     return tuple(lines)
 
 
-def coin_lines(own: Sequence[Line], *, coins: Sequence[str], seed: int = 1) -> tuple[Line, ...]:
-    """Return wordings in which another coin stands for Bitcoin: no entry answers these."""
+def lines_on_others(own: Sequence[Line], *, names: Sequence[str], seed: int = 1) -> tuple[Line, ...]:
+    """Return wordings in which something else stands for Bitcoin: no entry answers these."""
     chance = random.Random(seed)  # noqa: S311 - seeded on purpose: the file can be made again
     return tuple(
-        Line(text=_BITCOIN.sub(chance.choice(coins), line.text), topic=line.topic, origin=line.origin)
+        Line(text=_BITCOIN.sub(chance.choice(names), line.text), topic=line.topic, origin=line.origin)
         for line in own
-        if not line.topic.startswith(OFFTOPIC) and line.topic not in COMPARES_COINS and _BITCOIN.search(line.text)
+        if not line.topic.startswith(OFFTOPIC) and line.topic not in COMPARES and _BITCOIN.search(line.text)
     )
 
 

@@ -15,6 +15,7 @@ Numbers = NDArray[np.float32]
 
 _BATCH = 512
 _FIRST, _SECOND = 0.9, 0.99
+_LEAST_WORD = 3
 _LEAST_PAIR, _LEAST_PIECE = 2, 3
 _LEAST_GENERATED_WORD, _LEAST_GENERATED_PIECE = 6, 12
 
@@ -68,12 +69,20 @@ def rarities(own: Sequence[Features], generated: Sequence[Features]) -> dict[str
     return {name: 1 + math.log((1 + len(own)) / (1 + counts[name])) for name in sorted(kept)}
 
 
-def untrained(rarity: Mapping[str, float], *, classes: tuple[str, ...]) -> Linear:
+def frequent_words(own: Sequence[Features]) -> tuple[str, ...]:
+    """Return the words that stand in several lines, most frequent first."""
+    counts = Counter(word for features in own for word in set(features.words))
+    often = [word for word, count in counts.items() if count >= _LEAST_WORD]
+    return tuple(sorted(often, key=lambda word: (-counts[word], word)))
+
+
+def untrained(rarity: Mapping[str, float], *, classes: tuple[str, ...], words: tuple[str, ...] = ()) -> Linear:
     """Return a model that knows the features and nothing about them."""
     size = len(rarity)
     return Linear(
         classes=classes,
         features=tuple(rarity),
+        words=words,
         rarity=np.array(list(rarity.values()), np.float32),
         weights=np.zeros((size, len(classes)), np.int8),
         scales=np.zeros(size, np.float32),
@@ -127,6 +136,7 @@ def packed(model: Linear, weights: Numbers, bias: Numbers, *, calibration: Calib
     return Linear(
         classes=model.classes,
         features=model.features,
+        words=model.words,
         rarity=np.array([model.rarity(name) for name in model.features], np.float32),
         weights=np.clip(np.round(weights / scales[:, None]), -127, 127).astype(np.int8),
         scales=scales,

@@ -7,8 +7,8 @@ import pytest
 from faq import library
 from faq.features import Reader
 from faq.linear import OFFTOPIC, Calibration, Linear, ModelError
-from faq.training.calibration import PRECISION, Outcome, calibrated, folds, outcome
-from faq.training.lines import Line, coin_lines, generated_lines, own_lines
+from faq.training.calibration import PRECISION, Outcome, calibrated, held_in, outcome
+from faq.training.lines import Line, generated_lines, lines_on_others, own_lines
 from faq.training.student import Effort, fit, packed, rarities, sparse, untrained
 
 UNTOLD = Calibration(weights=(0.0, 0.0, 0.0, 0.0), bias=0.0, answer=0.6, suggest=0.3, overheard=0.8)
@@ -107,13 +107,13 @@ def test_another_coin_stands_for_bitcoin() -> None:
         Line(text="bitcoin or another coin", topic="competition", origin=1),
         Line(text="where are my keys", topic="private-key", origin=2),
     )
-    assert [line.text for line in coin_lines(own, coins=["dogecoin"])] == ["is dogecoin a good investment"]
+    assert [line.text for line in lines_on_others(own, names=["dogecoin"])] == ["is dogecoin a good investment"]
 
 
-def test_every_line_is_held_out_once() -> None:
-    fold = folds(3, lines=10)
-    assert sorted(np.bincount(fold).tolist()) == [3, 3, 4]
-    assert np.array_equal(fold, folds(3, lines=10))
+def test_a_quarter_is_held_out_and_always_the_same() -> None:
+    kept = held_in(lines=1000)
+    assert kept.sum() == 750
+    assert np.array_equal(kept, held_in(lines=1000))
 
 
 def test_a_related_entry_counts_half() -> None:
