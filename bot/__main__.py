@@ -56,7 +56,7 @@ def cli(context: click.Context, config: Path | None) -> None:
     context.obj = _Options(config=config)
     if context.invoked_subcommand is None:
         try:
-            asyncio.run(app.run(_configured(context.obj)))
+            _run(_configured(context.obj))
         except KeyboardInterrupt:
             raise SystemExit(130) from None
 
@@ -189,6 +189,16 @@ def main() -> None:
     except PriceUnavailable as error:
         click.echo(f"btc-safety-bot: {error}: check the network and [prices] in config.toml, or try later", err=True)
         raise SystemExit(EXIT_UNAVAILABLE) from None
+
+
+def _run(config: Config) -> None:
+    """Run the bot until it is stopped: by Ctrl-C, or cleanly by SIGTERM."""
+    try:
+        asyncio.run(app.run(config))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except asyncio.CancelledError:
+        raise SystemExit(0) from None
 
 
 def _rights(names: str, option: str) -> frozenset[Right]:
