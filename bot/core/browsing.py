@@ -10,6 +10,9 @@ from faq.library import Theme
 PAGE = 8
 """Topics on one page: what a phone shows without scrolling."""
 
+_DIGITS = 3
+"""Of the longest number of a theme or page."""
+
 
 async def start(turn: Turn) -> Reply:
     """Say what the bot is for, and offer where to begin."""
@@ -25,7 +28,7 @@ async def start(turn: Turn) -> Reply:
 async def topics(turn: Turn) -> Reply:
     """List the themes; with a theme's number and a page behind the command, that theme's topics."""
     themes = turn.shelf.faq.themes
-    numbers = [int(part) for part in turn.request.argument.split() if part.isdigit()]
+    numbers = [int(part) for part in turn.request.argument.split() if part.isdecimal() and len(part) <= _DIGITS]
     if not numbers or not 1 <= numbers[0] <= len(themes):
         options = tuple(Button(label=theme.name, action=f"topics {n}") for n, theme in enumerate(themes, start=1))
         return Reply(text=turn.say("topics"), choices=Choices(prompt=turn.word("theme_prompt"), options=options))

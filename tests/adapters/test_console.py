@@ -134,3 +134,13 @@ async def test_a_private_chat_shows_no_numbers(play: Played) -> None:
     shown = await play(QUESTION, group="")
     assert "(message" not in shown
     assert "👍" not in shown
+
+
+@pytest.mark.parametrize("typed", ["1", "[1]", "1."])
+async def test_a_button_is_pressed_by_its_number_as_it_stands_there(play: Played, typed: str) -> None:
+    assert "(message 4, edited, only you see this)" in await play(QUESTION, "/settings", typed)
+
+
+async def test_a_number_without_a_button_is_a_question_like_any_other(play: Played) -> None:
+    shown = await play(QUESTION, "9" * 5_000, "0", group="")
+    assert shown.count("I have no answer for that") == 2

@@ -1,5 +1,7 @@
 """Start, help, about and topics."""
 
+import pytest
+
 from bot.messages import Reply
 from bot.richtext import text_of
 from faq.matcher import Faq
@@ -44,6 +46,11 @@ async def test_every_topic_can_be_reached_by_pressing_buttons(alice: Person, faq
 async def test_a_page_that_is_not_there_shows_the_nearest(ask: Ask) -> None:
     assert await ask("/topics 1 99") == await ask("/topics 1 2")
     assert await ask("/topics 99") == await ask("/topics")
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5_000, "-1", "0"])
+async def test_a_theme_that_is_no_number_shows_the_themes(ask: Ask, number: str) -> None:
+    assert await ask(f"/topics {number}") == await ask("/topics")
 
 
 async def test_topics_of_a_theme_lead_back(alice: Person) -> None:

@@ -37,6 +37,9 @@ FORM_S = 15 * 60.0
 _OVERHEARD = "~"
 """Begins a line that is said to others in the group, not to the bot."""
 
+_PRESSING = re.compile(r"\[?(\d{1,3})[\].]?")
+"""A line that presses a button by its number, with or without the brackets that stand around it."""
+
 _ANSWERING = re.compile(r">\s*(\d{1,9})\s+(.*)", re.DOTALL)
 """A line that replies to a message by its number: ">3 /pin"."""
 
@@ -117,8 +120,8 @@ class Console:
         """Turn a line into a request: a field, a button's number, a reply, a command, talk, or a question."""
         if self._filling:
             await self._fill(self._filling, line)
-        elif line.isdecimal() and 1 <= int(line) <= len(self._shown.buttons):
-            await self._press(self._shown.buttons[int(line) - 1])
+        elif (pressing := _PRESSING.fullmatch(line)) and 1 <= int(pressing[1]) <= len(self._shown.buttons):
+            await self._press(self._shown.buttons[int(pressing[1]) - 1])
         elif (answering := _ANSWERING.fullmatch(line)) and answering[1] in self._shown.texts:
             await self._say(answering[2].strip(), quoted=self._quoted(answering[1]))
         else:
