@@ -55,10 +55,7 @@ def cli(context: click.Context, config: Path | None) -> None:
     """
     context.obj = _Options(config=config)
     if context.invoked_subcommand is None:
-        try:
-            _run(_configured(context.obj))
-        except KeyboardInterrupt:
-            raise SystemExit(130) from None
+        _run(_configured(context.obj))
 
 
 @cli.command()
@@ -231,6 +228,8 @@ async def _chart(config: Config, reach: Range, currency: str) -> Chart:
 
 
 def _check_served(currency: str, served: Sequence[str]) -> None:
+    if not served:
+        raise SetupError("prices are switched off; name some sources under [prices] in config.toml")
     if currency not in served:
         raise click.BadParameter(f"{currency} is not served; these are: {', '.join(served)}", param_hint="CURRENCY")
 

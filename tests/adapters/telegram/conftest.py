@@ -60,13 +60,18 @@ class Hours(FakeClock):
 
 @dataclass
 class Stage:
-    """A played Telegram and the bot that is connected to it."""
+    """A played Telegram and the bot that is connected to it.
+
+    Attributes:
+        expected: the bot ends by itself in this test.
+    """
 
     server: TelegramServer
     adapter: TelegramAdapter
     metrics: Metrics
     clock: Hours
     task: "asyncio.Task[None]"
+    expected: bool = False
 
     def count(self, name: str, **labels: str) -> float:
         """Return a counter, 0 if nothing was counted."""
@@ -113,7 +118,7 @@ async def connected(
     *,
     menus: bool = True,
 ) -> AsyncIterator[Stage]:
-    """Start the bot and yield when it is there."""
+    """Start the bot by polling and yield when it is there."""
     metrics = Metrics()
     polls, calls = server.delivery.polls, len(server.calls_of("getMyShortDescription"))
     adapter = TelegramAdapter(
@@ -125,18 +130,29 @@ async def connected(
         now=clock.now,
         pause=clock.pause,
     )
+    async with staged(server, adapter, metrics, clock) as stage:
+        done = stage.task.done
+        await server.until(lambda: server.delivery.polls > polls or done())
+        await server.until(lambda: not menus or len(server.calls_of("getMyShortDescription")) > calls or done())
+        if done():
+            stage.task.result()
+        yield stage
+
+
+@asynccontextmanager
+async def staged(
+    server: TelegramServer, adapter: TelegramAdapter, metrics: Metrics, clock: Hours
+) -> AsyncIterator[Stage]:
+    """Run the bot meanwhile; it may end by itself only if that is expected."""
     task = asyncio.create_task(adapter.run())
     task.add_done_callback(lambda _: server.world.bell.ring())
     stage = Stage(server, adapter, metrics, clock, task)
     try:
-        await server.until(lambda: server.delivery.polls > polls or task.done())
-        await server.until(lambda: not menus or len(server.calls_of("getMyShortDescription")) > calls or task.done())
-        if task.done():
-            task.result()
         yield stage
     finally:
         await stage.stop()
-    if not task.cancelled() and (error := task.exception()):
+    error = None if stage.task.cancelled() else stage.task.exception()
+    if error and not stage.expected:
         raise error
 
 

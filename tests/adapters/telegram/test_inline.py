@@ -24,12 +24,12 @@ async def test_for_nothing_typed_the_first_topics_are_offered(telegram: Stage) -
     assert len(query.results) == 10
 
 
-async def test_nonsense_and_secrets_are_offered_nothing_but_the_list_of_topics(telegram: Stage) -> None:
-    for text in ("qqqq zzzz", "legal winner thank year wave sausage worth useful legal winner thank yellow"):
-        query = await telegram.server.user("Alice").asks_inline(text)
-        answer = await query.answered()
-        assert query.results == []
-        assert answer["button"]
+async def test_a_secret_is_offered_nothing_but_the_list_of_topics(telegram: Stage) -> None:
+    leak = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+    query = await telegram.server.user("Alice").asks_inline(leak)
+    answer = await query.answered()
+    assert query.results == []
+    assert answer["button"]
 
 
 async def test_an_inline_question_that_is_too_old_is_nobodys_loss(telegram: Stage) -> None:
