@@ -139,12 +139,16 @@ class Assistant:
     async def suggest(self, request: Request, limit: int) -> tuple[Suggestion, ...]:
         """Return the entries that fit what somebody is typing, best first; for nothing typed, the first of the list."""
         text = request.argument.strip()
-        if text and self._tools.guard.catches(text, addressed=True):
+        if self.holds_secrets(text):
             return ()
         turn = await self._turn(request)
         shelf = turn.shelf
         topics = [match.id for match in shelf.faq.search(text, limit=limit)] if text else list(shelf.faq.entries)
         return tuple(asking.suggestion(turn, shelf.faq.entries[topic]) for topic in topics[:limit])
+
+    def holds_secrets(self, text: str) -> bool:
+        """Return whether a text holds wallet secrets, so that it must be kept nowhere."""
+        return self._tools.guard.catches(text, addressed=True)
 
     def menu(self) -> tuple[tuple[Command, str], ...]:
         """Return the listed commands with their descriptions, in the order of the table."""

@@ -192,7 +192,7 @@ class Console:
         if command == "entry" and argument.startswith("import "):
             request = replace(request, file=_read(Path(argument.removeprefix("import ").strip())))
         if not pressed:
-            self._shown.texts[number] = argument
+            self._shown.texts[number] = "" if self._assistant.holds_secrets(argument) else argument
         if reply := await self._assistant.answer(request):
             await self._deliver(request, reply)
 

@@ -1,8 +1,10 @@
 """Lines that come through a pipe."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import CancelledError
 
 
 async def threaded(lines: Iterable[str]) -> AsyncIterator[str]:
@@ -11,9 +13,11 @@ async def threaded(lines: Iterable[str]) -> AsyncIterator[str]:
     queue: asyncio.Queue[str | None] = asyncio.Queue(maxsize=1)
 
     def feed() -> None:
-        for line in lines:
-            asyncio.run_coroutine_threadsafe(queue.put(line), loop).result()
-        asyncio.run_coroutine_threadsafe(queue.put(None), loop).result()
+        # Whoever reads may leave first: the loop then cancels what waits, or is closed already.
+        with contextlib.suppress(CancelledError, RuntimeError):
+            for line in lines:
+                asyncio.run_coroutine_threadsafe(queue.put(line), loop).result()
+            asyncio.run_coroutine_threadsafe(queue.put(None), loop).result()
 
     threading.Thread(target=feed, daemon=True).start()
     while (line := await queue.get()) is not None:

@@ -19,8 +19,8 @@ async def prompted(
 ) -> AsyncIterator[str]:
     """Yield what is typed at a prompt that completes commands and topics, until Ctrl-C or Ctrl-D."""
     session: PromptSession[str] = PromptSession(
-        history=InMemoryHistory(),
-        completer=_Topics(assistant, place, author, commands),
+        history=_Memory(assistant),
+        completer=Topics(assistant, place, author, commands),
         complete_while_typing=False,
         bottom_toolbar=HTML("numbers press buttons · <b>/topics</b> · <b>/help</b> · Tab completes · Ctrl-D leaves"),
     )
@@ -32,8 +32,28 @@ async def prompted(
             return
 
 
-class _Topics(Completer):
-    """Completes commands after a slash and topics after `show`."""
+class _Memory(InMemoryHistory):
+    """Remembers what was typed until the chat ends, but no wallet secrets."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        super().__init__()
+        self._assistant = assistant
+
+    def append_string(self, string: str) -> None:
+        """Remember a line, unless it must be kept nowhere."""
+        if not self._assistant.holds_secrets(string):
+            super().append_string(string)
+
+
+class Topics(Completer):
+    """Completes commands, and topics after a command that takes one.
+
+    Args:
+        assistant: knows the topics.
+        place: where the chat is.
+        author: who types.
+        commands: what can be typed, by name.
+    """
 
     def __init__(self, assistant: Assistant, place: Place, author: Author, commands: Mapping[str, Command]) -> None:
         self._assistant = assistant
@@ -42,7 +62,8 @@ class _Topics(Completer):
         self._commands = commands
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        del document, complete_event  # all the work is done without blocking, below
+        """Return nothing: the library asks for it, but never at a prompt that waits in the event loop."""
+        del document, complete_event
         return ()
 
     async def get_completions_async(
@@ -56,6 +77,9 @@ class _Topics(Completer):
             for command in self._commands:
                 if command.startswith(name):
                     yield Completion(command, start_position=-len(name))
+            return
+        taking = self._commands.get(name)
+        if not taking or not any(option.topics for option in taking.options):
             return
         request = Request(command="show", argument=rest, id="", place=self._place, author=self._author)
         for found in await self._assistant.suggest(request, 10):
