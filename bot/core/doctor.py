@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.core.turn import Turn
+from bot.errors import PriceUnavailable
 from bot.messages import Reply
 from bot.richtext import RichText, join
-from bot.storage.settings import Speak
+from bot.storage.settings import PriceCommands, Speak
 
 FACTS: Mapping[str, str] = MappingProxyType(
     {
@@ -19,7 +20,6 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "privacy_mode": "on",
         "message_content": "off",
         "inline": "off",
-        "prices": "down",
     }
 )
 """What an adapter can tell in `Request.fields`: each fact with the value that is worth a word."""
@@ -33,9 +33,26 @@ async def doctor(turn: Turn) -> Reply:
     findings = [turn.say(f"doctor_{fact}") for fact, bad in FACTS.items() if facts.get(fact) == bad]
     deaf = any(facts.get(fact) == FACTS[fact] for fact in _HEARING)
     findings += _contradictions(turn, deaf=deaf)
+    findings += await _prices(turn)
     if not findings:
         return Reply(text=turn.say("doctor_well"))
     return Reply(text=join([turn.say("doctor"), *findings]))
+
+
+async def _prices(turn: Turn) -> list[RichText]:
+    """What fails where live prices come from; nothing where the group wants none."""
+    market, settings = turn.tools.market, turn.settings
+    is_wanted = settings.price_snippets or settings.price_commands is not PriceCommands.OFF
+    if market is None or not is_wanted or settings.currency not in market.ticker.currencies():
+        return []
+    findings = []
+    try:
+        await market.ticker.quote(settings.currency)
+    except PriceUnavailable:
+        findings.append(turn.say("doctor_prices"))
+    if down := market.ticker.down():
+        findings.append(turn.say("doctor_sources", sources=", ".join(down)))
+    return findings
 
 
 def _contradictions(turn: Turn, *, deaf: bool) -> list[RichText]:

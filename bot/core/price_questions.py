@@ -4,10 +4,12 @@ Why a price is what it is belongs to the curated answers, so each word must be o
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.prices.amounts import BITCOIN_UNITS, BTC, NotAnAmount, UnknownUnit, folded, parse_unit
+from bot.prices.candles import Range
 from bot.prices.conversion import LONGEST_TEXT, Conversion, parse_conversion
 
 _PRICE = frozenset({"price", "prices", "quote", "rate", "ticker"})
@@ -15,14 +17,30 @@ _WORTH = frozenset({"cost", "costs", "value", "worth"})
 """Words that ask for a price only behind "what" or "how much": "is it worth it" does not."""
 
 _CHART = frozenset({"chart", "charts", "graph"})
-_RANGES = frozenset({"24h", "7d", "30d", "1y"})
+RANGES: Mapping[str, Range] = MappingProxyType(
+    {
+        **{reach.value: reach for reach in Range},
+        **dict.fromkeys(("1d", "day", "today"), Range.DAY),
+        **dict.fromkeys(("1w", "week"), Range.WEEK),
+        **dict.fromkeys(("1m", "month"), Range.MONTH),
+        **dict.fromkeys(("365d", "12m", "year"), Range.YEAR),
+    }
+)
+"""What people call the ranges of charts."""
+
+_ALSO_WORDS = frozenset({"all", "ang", "bam", "bob", "cop", "gel", "mad", "mop", "pen", "ron", "sos", "top", "try"})
+"""Codes of currencies that are words as well: nobody who is "all in" asks for the Albanian lek."""
+
 _AROUND_WORDS = """
-1 a an and at can check current currently does exchange for give how in is latest live market me moment much now of on
-one please right s show spot tell the this time to today today's todays trading us what what's whats you
+1 a an and at can check current currently does exchange for give hello hey hi how in is latest live market me moment
+much now of on one please right s show spot swiss tell the this time to today today's todays trading us what what's
+whats you
 """
 _AROUND = frozenset(_AROUND_WORDS.split())
 _DEEDS = frozenset({"buy", "can", "convert", "do", "does", "get"})
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?|[$€£¥₹₩₺₴₦₱₫₿]")
+_PAIR = re.compile(r"\b(btc|xbt)(?=[a-z]{3}\b)")
+_LONG_RANGE = re.compile(r"\b(\d+) ?(h|d|w|m|y)(?:ours?|ays?|eeks?|onths?|ears?)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +65,22 @@ def price_question(text: str, *, currencies: Collection[str]) -> PriceQuestion |
     """
     if len(text) > LONGEST_TEXT:
         return None
-    words = _WORD.findall(folded(text))
-    if not words:
+    words = _WORD.findall(with_short_ranges(_PAIR.sub(r"\1 ", folded(text))))
+    if not words or any(word.casefold() in _ALSO_WORDS and not word.isupper() for word in _WORD.findall(text)):
         return None
     return _price_or_chart(words, currencies) or _conversion(text, words, currencies)
 
 
+def with_short_ranges(text: str) -> str:
+    """Return a text in small letters with "7 days" written "7d"."""
+    return _LONG_RANGE.sub(r"\1\2", text)
+
+
 def _price_or_chart(words: Sequence[str], currencies: Collection[str]) -> PriceQuestion | None:
+    is_chart = bool(_CHART & {*words})
     units: list[str] = []
     for word in words:
-        if word in _AROUND | _PRICE | _WORTH | _CHART | _RANGES:
+        if word in _AROUND | _PRICE | _WORTH | _CHART or (is_chart and word in RANGES):
             continue
         try:
             units.append(parse_unit(word, currencies=currencies))
@@ -67,11 +91,12 @@ def _price_or_chart(words: Sequence[str], currencies: Collection[str]) -> PriceQ
         return None
     argument = " ".join(fiat)
     has_bitcoin = BTC in units
-    if _CHART & {*words} and has_bitcoin:
-        reach = " ".join(_RANGES & {*words})
+    if is_chart and has_bitcoin:
+        reach = next((word for word in words if word in RANGES), "")
         return PriceQuestion(command="chart", argument=f"{reach} {argument}".strip())
     asks = bool(_PRICE & {*words}) if has_bitcoin else "price" in words
-    asks_worth = has_bitcoin and (_starts(words, "how", "much") or (words[0].startswith("what") and _WORTH & {*words}))
+    is_worth = any(word.startswith("what") for word in words[:2]) and bool((_WORTH | {"at"}) & {*words})
+    asks_worth = has_bitcoin and (_starts(words, "how", "much") or is_worth)
     is_pair = has_bitcoin and bool(fiat) and units[0] == BTC and len(words) <= 3
     return PriceQuestion(command="price", argument=argument) if asks or asks_worth or is_pair else None
 

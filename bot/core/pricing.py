@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.core.price_questions import price_question
+from bot.core.price_questions import RANGES, price_question, with_short_ranges
 from bot.core.price_text import (
     chart_alternative,
     chart_caption,
@@ -16,7 +16,7 @@ from bot.core.price_text import (
 from bot.core.turn import Turn
 from bot.errors import PriceUnavailable, Refusal
 from bot.messages import Button, Image, Reply
-from bot.prices.amounts import BITCOIN_UNITS, BTC, NotAnAmount, UnknownUnit, parse_unit
+from bot.prices.amounts import BITCOIN_UNITS, BTC, NotAnAmount, PartOfASat, UnknownUnit, parse_unit
 from bot.prices.candles import Range
 from bot.prices.conversion import parse_conversion
 from bot.prices.market import Market
@@ -35,13 +35,6 @@ _TEXT_ONLY = "console"
 """The platform that draws a chart from its series itself."""
 
 _FILLERS = frozenset({"in", "to", "of", "the", "for"})
-_RANGES = {
-    **{reach.value: reach for reach in Range},
-    **dict.fromkeys(("1d", "day", "today"), Range.DAY),
-    **dict.fromkeys(("1w", "week"), Range.WEEK),
-    **dict.fromkeys(("1m", "month"), Range.MONTH),
-    **dict.fromkeys(("365d", "12m", "year"), Range.YEAR),
-}
 
 
 async def price(turn: Turn) -> Reply:
@@ -74,6 +67,8 @@ async def convert(turn: Turn) -> Reply:
         wanted = parse_conversion(turn.request.fields.get("amount") or turn.request.argument, currencies=served)
     except UnknownUnit as unknown:
         raise _unserved(turn, unknown.unit, served) from None
+    except PartOfASat:
+        raise Refusal("convert_part") from None
     except NotAnAmount:
         raise Refusal("convert_what") from None
     if not wanted.target and wanted.source in BITCOIN_UNITS:
@@ -105,9 +100,9 @@ async def chart(turn: Turn) -> Reply:
     market = _market(turn)
     fields = turn.request.fields
     typed = " ".join(filter(None, (fields.get("range"), fields.get("currency")))) or turn.request.argument
-    words = typed.casefold().split()
-    reach = next((_RANGES[word] for word in words if word in _RANGES), Range.DAY)
-    left = [word for word in words if word not in _RANGES]
+    words = with_short_ranges(typed.casefold()).split()
+    reach = next((RANGES[word] for word in words if word in RANGES), Range.DAY)
+    left = [word for word in words if word not in RANGES]
     currency = _currency(turn, left, served=market.charts.currencies(), phrase="chart_unserved")
     _count_chart(turn)
     try:

@@ -41,6 +41,10 @@ class NotAnAmount(ValueError):
     """The text holds no amount that can be understood."""
 
 
+class PartOfASat(NotAnAmount):
+    """The amount of bitcoin is finer than its smallest piece."""
+
+
 class UnknownUnit(ValueError):
     """A word stands where a currency belongs, and is none that is served.
 

@@ -13,6 +13,7 @@ from bot.prices.amounts import (
     MOST_BTC,
     SATS,
     NotAnAmount,
+    PartOfASat,
     folded,
     parse_number,
     parse_unit,
@@ -62,6 +63,7 @@ def parse_conversion(text: str, *, currencies: Collection[str]) -> Conversion:
 
     Raises:
         NotAnAmount: no unit or more than two, more than one number, or a number that is negative, zero or broken.
+        PartOfASat: so little bitcoin that there is no such piece.
         UnknownUnit: a word is neither a unit nor one that may stand in such a question.
     """
     if len(text) > LONGEST_TEXT:
@@ -146,7 +148,10 @@ def _unnumbered(tokens: list[_Token], units: list[str]) -> str:
 def _readings(tokens: list[_Token], number: int, source: str) -> tuple[Decimal, ...]:
     power = sum(token.power for token in tokens)
     readings = tuple(reading.scaleb(power) for reading in tokens[number].readings)
-    if source == SATS and len(readings) == 2:
-        # There is no part of a sat, so such a reading is none.
-        return tuple(reading for reading in readings if reading == reading.to_integral_value())
-    return readings
+    if source not in BITCOIN_UNITS:
+        return readings
+    piece = BITCOIN_UNITS[SATS] / BITCOIN_UNITS[source]
+    whole = tuple(reading for reading in readings if not reading % piece)
+    if not whole:
+        raise PartOfASat("a part of a sat")
+    return whole

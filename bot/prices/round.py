@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bot.prices.consensus import AGREEMENT, QUORUM, agree, combine
 from bot.prices.examiner import Examiner
-from bot.prices.failures import SourceFault
+from bot.prices.failures import SourceDown, SourceFault
 from bot.prices.quote import PriceQuote, VenueQuote
 from bot.prices.sources.source import PriceSource
 
@@ -21,6 +21,7 @@ class Round:
         currency: ISO 4217 code.
         sources: those that serve the currency.
         examiner: says which answers count.
+        down: titles of the sources that do not serve; kept up to date.
         publish: called with the price as soon as it is certain, and again when later answers made it better.
         need_s: seconds after which the aggregates are asked, if the exchanges have not agreed by then.
         limit_s: seconds after which nothing is waited for.
@@ -32,6 +33,7 @@ class Round:
         currency: str,
         sources: Sequence[PriceSource],
         examiner: Examiner,
+        down: set[str],
         publish: Callable[[PriceQuote], None],
         need_s: float,
         limit_s: float,
@@ -40,6 +42,7 @@ class Round:
         self._voters = [source for source in sources if source.votes]
         self._aggregates = [source for source in sources if not source.votes]
         self._examiner = examiner
+        self._down = down
         self._publish = publish
         # Without a quorum of exchanges the aggregates are needed in any case.
         self._need_s = need_s if len(self._voters) >= QUORUM else 0.0
@@ -65,16 +68,22 @@ class Round:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._need_s):
                 await self._votes_are_in.wait()
-        if not self._certain:
-            await self._ask(source)
+        if self._certain:
+            self._down.discard(source.title)  # It was not asked, so nothing is known.
+            return
+        await self._ask(source)
 
     async def _ask(self, source: PriceSource) -> None:
         try:
             quote = await source.quote(self._currency)
+            self._down.discard(source.title)
             self._examiner.examine(quote, votes=source.votes)
             self._answers[source.title] = quote
             _log.debug("%s %s: %s", source.title, self._currency, quote.raw)
         except SourceFault as fault:
+            # Whoever answers without good figures for this pair may serve others.
+            if isinstance(fault, SourceDown):
+                self._down.add(source.title)
             _log.info("%s %s left out: %s", source.title, self._currency, fault)
         self._waiting.discard(source.title)
         self._consider()

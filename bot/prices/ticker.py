@@ -84,6 +84,7 @@ class Ticker:
         self._warm_every_s = warm_every_s
         self._examiner = Examiner(now=now, clock=clock)
         self._records: dict[str, _Record] = {}
+        self._down: set[str] = set()
         self._warming: asyncio.Task[None] | None = None
         self._currencies = frozenset[str]().union(*(source.currencies for source in self._sources))
 
@@ -104,6 +105,10 @@ class Ticker:
     def currencies(self) -> tuple[str, ...]:
         """Return the ISO 4217 codes that are served, those with the most exchanges first."""
         return tuple(sorted(self._currencies, key=lambda code: (-self._voters(code), code)))
+
+    def down(self) -> tuple[str, ...]:
+        """Return the titles of the sources that did not serve when they were last asked."""
+        return tuple(source.title for source in self._sources if source.title in self._down)
 
     def last_known(self, currency: str) -> PriceQuote | None:
         """Return the last good price however old it is, to be shown with its moment only."""
@@ -179,6 +184,7 @@ class Ticker:
                 currency=currency,
                 sources=[source for source in self._sources if currency in source.currencies],
                 examiner=self._examiner,
+                down=self._down,
                 publish=publish,
                 need_s=self._need_s,
                 limit_s=self._limit_s,

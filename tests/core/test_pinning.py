@@ -216,7 +216,7 @@ async def test_a_price_in_a_pin_is_refreshed_each_hour_and_says_when(
     mod: Chatter, duty: Duty, faq: Faq, clock: FakeClock
 ) -> None:
     reply = await mod.gets(f"/pin {priced(faq)}")
-    assert "Price as of 22 Nov 2026 14:05 UTC; it may be out of date." in text_of(reply.text)
+    assert "As of 22 Nov 2026 14:05 UTC. A price here may be out of date." in text_of(reply.text)
     message, start = mod.shown, clock.seconds()
     due = await duty.next()
     assert due.request is None

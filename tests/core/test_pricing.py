@@ -7,6 +7,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.core.assistant import Assistant
+from bot.core.price_questions import PriceQuestion, price_question
 from bot.prices.market import Market, open_market
 from bot.richtext import text_of
 from bot.storage.store import Store
@@ -158,6 +159,9 @@ async def test_conversion_names_the_price_that_it_rests_on_and_warns(ask: Ask) -
         ("50 usd eur", "not from one currency to another"),
         ("21000001 btc", "the 21,000,000 BTC that will ever be"),
         ("99999999999999999999 usd", "the 21,000,000 BTC that will ever be"),
+        ("1.5 sats", "Nothing is smaller than 1 sat"),
+        ("0.000000001 btc usd", "Nothing is smaller than 1 sat"),
+        ("0.000001 mbtc", "Nothing is smaller than 1 sat"),
     ],
 )
 async def test_amount_that_cannot_be_converted_is_refused_with_a_way_out(
@@ -188,7 +192,10 @@ async def test_chart_has_a_picture_its_facts_in_words_and_the_series(solo: Chatt
     assert labels(reply) == ["24h", "7d", "30d", "1y"]
 
 
-@pytest.mark.parametrize(("typed", "reach"), [("", "24 hours"), ("month", "30 days"), ("eur 1Y", "1 year")])
+@pytest.mark.parametrize(
+    ("typed", "reach"),
+    [("", "24 hours"), ("month", "30 days"), ("eur 1Y", "1 year"), ("7 days", "7 days"), ("12 months eur", "1 year")],
+)
 async def test_range_may_stand_anywhere_or_be_left_out(console: Chatter, typed: str, reach: str) -> None:
     reply = await console.gets(f"/chart {typed}")
     assert reach in text_of(reply.text)
@@ -236,10 +243,42 @@ async def test_group_gets_one_chart_a_minute_and_a_person_three(assistant: Assis
         ("how much is a bitcoin in euros?", "1 BTC = €70,840"),
         ("how much is 50 usd in sats", "$50.00 = 61,410 sats"),
         ("0,1btc in €", "0.1 BTC = €7,084.00"),
+        ("hey, what's btc at?", "1 BTC = $81,420"),
+        ("what is bitcoin trading at right now", "1 BTC = $81,420"),
+        ("BTCEUR", "1 BTC = €70,840"),
+        ("bitcoin price in swiss francs", "1 BTC = CHF66,930"),
+        ("show me the btc chart for 7 days in eur", "BTC/EUR, 7 days"),
     ],
 )
 async def test_plain_question_is_answered_by_the_command(ask: Ask, question: str, answer: str) -> None:
     assert answer in await ask(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "all in btc",
+        "try btc",
+        "top btc price",
+        "is bitcoin mad?",
+        "what is bitcoin trading?",
+        "why is the price so high?",
+        "how is the bitcoin price determined?",
+        "how much btc should i own",
+        "how much is safe to keep on an exchange?",
+        "is bitcoin worth it",
+        "I sent $500 in btc to a stranger",
+    ],
+)
+async def test_question_that_only_sounds_like_one_about_a_price_is_left_to_the_answers(
+    market: Market, question: str
+) -> None:
+    assert price_question(question, currencies=market.ticker.currencies()) is None
+
+
+async def test_currency_that_is_also_a_word_counts_in_capitals(market: Market) -> None:
+    found = price_question("BTC price in TRY", currencies=market.ticker.currencies())
+    assert found == PriceQuestion(command="price", argument="TRY")
 
 
 async def test_plain_question_that_is_overheard_is_left_alone(bob: Chatter) -> None:
@@ -282,6 +321,50 @@ async def test_answer_comes_without_a_price_when_every_source_fails(
     said = await ask("/show volatility")
     assert said
     assert "1 BTC" not in said
+
+
+async def test_pinned_answer_carries_its_price_and_says_that_it_may_be_out_of_date(
+    mod: Chatter, exchanges: ExchangeServer, clock: FakeClock
+) -> None:
+    said = text_of((await mod.gets("/pin volatility")).text)
+    assert "As of 22 Nov 2026 14:05 UTC. A price here may be out of date." in said
+    assert said.endswith("1 BTC = $81,420 (▲ 0.7 % in 24 h) · median of 5 exchanges · 22 Nov 14:05 UTC")
+    exchanges.everyone(status(503))
+    clock.forward(700)
+    assert "1 BTC" not in text_of((await mod.gets("/pin volatility")).text)
+
+
+async def test_doctor_names_the_price_sources_that_are_down(
+    mod: Chatter, exchanges: ExchangeServer, clock: FakeClock
+) -> None:
+    assert "All is well" in text_of((await mod.gets("/doctor")).text)
+    clock.forward(400)
+    exchanges.answers = {"kraken": status(503), "gemini": status(403)}
+    said = text_of((await mod.gets("/doctor")).text)
+    assert "These price sources do not answer: Kraken, Gemini." in said
+    await settled()
+    clock.forward(700)
+    exchanges.everyone(status(503))
+    said = text_of((await mod.gets("/doctor")).text)
+    assert "No live price can be had" in said
+    assert "Coinbase, Kraken, Bitstamp, Bitfinex, Gemini, mempool.space" in said
+    await settled()
+    clock.forward(7200)
+    exchanges.answers.clear()
+    await mod.gets("/price")
+    await settled()
+    assert "All is well" in text_of((await mod.gets("/doctor")).text)
+
+
+async def test_doctor_is_silent_on_prices_where_a_group_wants_none(
+    mod: Chatter, exchanges: ExchangeServer, clock: FakeClock
+) -> None:
+    exchanges.everyone(status(503))
+    clock.forward(700)
+    await mod.gets("/settings price_commands off")
+    assert "price" in text_of((await mod.gets("/doctor")).text)
+    await mod.gets("/settings price_snippets off")
+    assert "All is well" in text_of((await mod.gets("/doctor")).text)
 
 
 async def test_group_may_have_answers_without_prices(bob: Chatter, mod: Chatter) -> None:
