@@ -25,6 +25,7 @@ from bot.prices.chart import Chart
 from bot.prices.quote import PriceQuote
 from faq import evaluation
 from faq.library import CorpusError
+from faq.linear import ModelError
 from faq.matcher import Faq
 
 EXIT_SETUP = 78
@@ -129,13 +130,15 @@ def check(options: _Options, as_json: bool) -> None:
     """Check configuration and corpus; say what is wrong, one line each."""
     problems: list[str] = []
     try:
-        options.load()
+        asyncio.run(app.check(options.load()))
     except SetupError as error:
         problems.append(str(error))
     try:
         faq = Faq.load()
     except CorpusError as error:
         problems.extend(error.problems)
+    except ModelError as error:
+        problems.append(str(error))
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -104,7 +104,8 @@ def quote_text(quote: PriceQuote) -> str:
     change = f" ({change_text(quote.change_24h, language='en')} in 24 h)" if quote.change_24h is not None else ""
     cost = price_text(quote.amount, quote.currency, language="en")
     parts = [f"1 BTC = {cost}{change}", ", ".join(quote.sources), moment_text(quote.as_of, language="en")]
-    return " · ".join(["out of date", *parts] if quote.old else parts)
+    thanks = [f"{attribution.text} ({attribution.url})" for attribution in quote.attributions]
+    return " · ".join([*(["out of date"] if quote.old else []), *parts, *thanks])
 
 
 def chart_text(facts: Facts) -> str:

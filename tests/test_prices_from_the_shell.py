@@ -107,6 +107,18 @@ async def test_an_unknown_source_is_one_sentence_and_exit_78(run: Run, tmp_path:
     assert done.err.count("\n") == 1
 
 
+async def test_who_asks_to_be_named_is_named(run: Run) -> None:
+    assert "Price data by CoinGecko (https://www.coingecko.com)" in (await run("price", "pln")).out
+
+
+async def test_prices_that_are_switched_off_are_one_sentence_and_exit_78(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("[prices]\nsources = []\n")
+    for arguments in (("price",), ("chart", "-o", "picture.png")):
+        done = await run(*arguments)
+        assert (done.code, done.out) == (78, "")
+        assert done.err == "btc-safety-bot: prices are switched off; name some sources under [prices] in config.toml\n"
+
+
 async def test_the_terminal_chat_shows_prices_and_draws_charts(run: Run) -> None:
     done = await run("chat", said="btc price?\n/chart 24h usd\nWhy is the Bitcoin price so volatile?\n")
     assert (done.code, done.err) == (0, "")
