@@ -114,23 +114,33 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
+class Question:
+    """A question and what should be found.
+
+    Attributes:
+        text: as somebody asked it.
+        topic: the entry that answers it best, or the kind of thing that no entry answers, such as "oos-chat".
+        accepted: every topic that helps, `topic` among them.
+    """
+
     text: str
     topic: str
     accepted: frozenset[str]
 
     @property
     def inside(self) -> bool:
+        """An entry answers it."""
         return not self.topic.startswith(OFFTOPIC)
 
     @property
     def other(self) -> bool:
+        """It is not about Bitcoin."""
         return self.topic in {f"{OFFTOPIC}chat", f"{OFFTOPIC}crypto"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    question: _Question
+    question: Question
     found: tuple[Match, ...]
     addressed: Decision
     overheard: Decision
@@ -168,7 +178,7 @@ def evaluate(
     Raises:
         QuestionsError: the file is missing or broken.
     """
-    questions = _questions(path)
+    questions = read_questions(path)
     chance = random.Random(TYPO_SEED)  # noqa: S311 - the same slips every time
     outcomes = []
     for number, question in enumerate(questions, start=1):
@@ -179,7 +189,12 @@ def evaluate(
     return _report(outcomes)
 
 
-def _questions(path: Path) -> list[_Question]:
+def read_questions(path: Path) -> list[Question]:
+    """Return the questions of a file of JSON Lines.
+
+    Raises:
+        QuestionsError: the file is missing or broken.
+    """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -190,7 +205,7 @@ def _questions(path: Path) -> list[_Question]:
     return questions
 
 
-def _question(line: str, place: str) -> _Question:
+def _question(line: str, place: str) -> Question:
     try:
         raw = json.loads(line)
     except json.JSONDecodeError as error:
@@ -200,10 +215,10 @@ def _question(line: str, place: str) -> _Question:
     accept = raw.get("accept", [])
     if not isinstance(accept, list) or not all(isinstance(topic, str) for topic in accept):
         raise QuestionsError(f'{place}: "accept" should be a list of ids')
-    return _Question(text=raw["q"], topic=raw["topic"], accepted=frozenset({raw["topic"], *accept}))
+    return Question(text=raw["q"], topic=raw["topic"], accepted=frozenset({raw["topic"], *accept}))
 
 
-def _outcome(faq: Faq, question: _Question, text: str) -> _Outcome:
+def _outcome(faq: Faq, question: Question, text: str) -> _Outcome:
     started = time.perf_counter()
     found = faq.search(text)
     milliseconds = (time.perf_counter() - started) * 1000

@@ -126,6 +126,9 @@ def _read(path: Path, shape: type[File], problems: list[str]) -> File | None:
     except FileNotFoundError:
         problems.append(f"{path}: the file is missing; restore it")
         return None
+    except OSError as error:
+        problems.append(f"{path}: cannot be read ({error.strerror}); check its permissions")
+        return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(f"{path}: is not valid TOML ({error}); mend that line")
         return None

@@ -1,5 +1,6 @@
 """What was learned offline: how much each feature of a text speaks for each entry."""
 
+import copy
 import io
 import json
 import math
@@ -20,6 +21,9 @@ OFFTOPIC = "oos-"
 """How the classes begin that stand for lines which no entry answers."""
 
 
+MEASURES = 5
+"""How many numbers `measures` returns."""
+
 _LEAST = 1e-3
 
 
@@ -36,14 +40,14 @@ class Calibration:
         bias: added to them.
         answer: least chance for an outright answer, when addressed.
         suggest: least chance for suggestions, when addressed.
-        overheard: least chance for an outright answer when nobody asked.
+        off_topic: largest share of being a line that no entry answers, for an answer when nobody asked.
     """
 
     weights: tuple[float, ...]
     bias: float
     answer: float
     suggest: float
-    overheard: float
+    off_topic: float
 
     def chance(self, measured: NDArray[np.float64]) -> float:
         """Return how likely it is that the best entry helps."""
@@ -128,6 +132,12 @@ class Linear:
             raise ModelError(f"{path}: the file is missing; make it with: python -m faq.training") from None
         except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise ModelError(f"{path}: not readable ({error}); make it anew with: python -m faq.training") from None
+
+    def calibrated(self, calibration: Calibration) -> "Linear":
+        """Return the same model with another calibration."""
+        model = copy.copy(self)
+        model.calibration = calibration
+        return model
 
     def save(self, path: Path) -> None:
         """Write everything to a file that `load` reads; equal models make equal bytes."""
@@ -214,6 +224,7 @@ def measures(shares: Mapping[str, float], *, best: str, kin: Collection[str], of
             _log_odds(min(near, 1.0)),
             math.log(max(others, default=0.0) + _LEAST),
             _log_odds(off),
+            -sum(share * math.log(share) for share in (*shares.values(), off) if share > 0),
         ]
     )
 

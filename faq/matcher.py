@@ -1,7 +1,8 @@
 """Finds the entries that answer a question and says how sure it is."""
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -9,10 +10,13 @@ from rapidfuzz import fuzz, process, utils
 
 from faq import library
 from faq.entry import Entry
-from faq.library import Library, Theme
+from faq.library import Library, Theme, comparable
 from faq.linear import Linear
-from faq.mixture import Mixture, Opinion, texts_of
+from faq.mixture import TELLING_WORDS, Mixture, Opinion, texts_of
 from faq.words import MAX_CHARACTERS
+
+WORDED = 0.98
+"""The least score of an entry of which the text is a wording, letter by letter."""
 
 
 class Decision(enum.Enum):
@@ -30,10 +34,12 @@ class Match:
     Attributes:
         id: of the entry.
         score: how likely it is that the entry helps, 0 to 1.
+        off_topic: how much the question looks like one that no entry answers, 0 to 1; the same for all its matches.
     """
 
     id: str
     score: float
+    off_topic: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +49,12 @@ class Thresholds:
     Attributes:
         answer: outright, when addressed.
         suggest: as one of up to three suggestions, when addressed.
-        overheard: outright, when nobody asked the bot.
+        off_topic: outright, when nobody asked the bot: the question looks off topic by no more than this.
     """
 
     answer: float = 0.6
     suggest: float = 0.25
-    overheard: float = 0.8
+    off_topic: float = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,7 @@ class Faq:
         model: what was learned about its entries; without it they are found by their words alone.
         thresholds: the scores from which something is said; without them the learned ones.
         mixture: what finds the entries, if it is there already.
+        worded: the entries by their wordings in comparable form, if they are there already.
     """
 
     def __init__(
@@ -93,10 +100,12 @@ class Faq:
         model: Linear | None = None,
         thresholds: Thresholds | None = None,
         mixture: Mixture | None = None,
+        worded: MutableMapping[str, str] | None = None,
     ) -> None:
         self._library = content
         self._mixture = mixture or Mixture.of(content, model=model)
         self._thresholds = thresholds or _learned_thresholds(model)
+        self._worded = _worded(content.entries.values()) if worded is None else worded
 
     @classmethod
     def load(cls, language: str = "en") -> "Faq":
@@ -129,7 +138,8 @@ class Faq:
             if topic in shown:
                 texts[topic] = (*texts.get(topic, ()), *further)
         content = replace(self._library, entries=MappingProxyType(shown), themes=_themes(self.themes, own.values()))
-        return Faq(content, thresholds=self._thresholds, mixture=self._mixture.plus(texts))
+        worded = ChainMap(_worded(own.values()), self._worded)
+        return Faq(content, thresholds=self._thresholds, mixture=self._mixture.plus(texts), worded=worded)
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -147,21 +157,24 @@ class Faq:
 
     def search(self, text: str, *, limit: int = 5) -> tuple[Match, ...]:
         """Return the entries that fit best, best first, each with a score of 0 to 1; () for a text without words."""
-        return _matches(self._mixture.opinion(text), limit=limit)
+        return _matches(
+            self._mixture.opinion(text), limit=limit, worded=self._worded.get(comparable(text[:MAX_CHARACTERS]), "")
+        )
 
     def decide(self, matches: tuple[Match, ...], *, addressed: bool = True) -> Decision:
         """Return what the best score allows: overheard, it is an answer or nothing."""
-        top = matches[0].score if matches else 0.0
-        if not addressed:
-            return Decision.ANSWER if top >= self._thresholds.overheard else Decision.NONE
-        if top >= self._thresholds.answer:
-            return Decision.ANSWER
-        return Decision.SUGGEST if top >= self._thresholds.suggest else Decision.NONE
+        if not matches or matches[0].score < self._thresholds.suggest:
+            return Decision.NONE
+        is_sure = matches[0].score >= self._thresholds.answer
+        if addressed:
+            return Decision.ANSWER if is_sure else Decision.SUGGEST
+        is_on_topic = matches[0].off_topic <= self._thresholds.off_topic
+        return Decision.ANSWER if is_sure and is_on_topic else Decision.NONE
 
     def explain(self, text: str) -> Explanation:
         """Return why a text finds what it finds."""
         opinion = self._mixture.opinion(text)
-        matches = _matches(opinion, limit=5)
+        matches = _matches(opinion, limit=5, worded=self._worded.get(comparable(text[:MAX_CHARACTERS]), ""))
         best = self.entries[matches[0].id] if matches else None
         wording, likeness = _nearest(text, best) if best else ("", 0.0)
         return Explanation(
@@ -175,12 +188,33 @@ class Faq:
         )
 
 
-def _matches(opinion: Opinion | None, *, limit: int) -> tuple[Match, ...]:
+def _matches(opinion: Opinion | None, *, limit: int, worded: str = "") -> tuple[Match, ...]:
+    """Return the best matches; `worded` is the entry that asks the very same, "" for none."""
     if opinion is None or not opinion.shares:
         return ()
-    ranked = sorted(opinion.shares.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    best = ranked[0][1]
-    return tuple(Match(id=topic, score=opinion.chance * share / best) for topic, share in ranked if share > 0)
+    ranked = sorted(opinion.shares.items(), key=lambda item: (item[0] != worded, -item[1], item[0]))[:limit]
+    most = max(opinion.shares.values())
+    off_topic = 0.0 if worded else opinion.parts["off topic"]
+    return tuple(
+        Match(
+            id=topic,
+            score=max(opinion.chance, WORDED) if topic == worded else opinion.chance * share / most,
+            off_topic=off_topic,
+        )
+        for topic, share in ranked
+        if share > 0
+    )
+
+
+def _worded(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the entry of each wording that says enough to be meant, by the wording in comparable form."""
+    worded = {}
+    for entry in entries:
+        worded.update(
+            dict.fromkeys((w for w in map(comparable, entry.wordings) if w.count(" ") >= TELLING_WORDS - 1), entry.id)
+        )
+        worded[comparable(entry.question)] = entry.id
+    return worded
 
 
 def _nearest(text: str, entry: Entry) -> tuple[str, float]:
@@ -194,7 +228,7 @@ def _learned_thresholds(model: Linear | None) -> Thresholds:
     if model is None:
         return Thresholds()
     learned = model.calibration
-    return Thresholds(answer=learned.answer, suggest=learned.suggest, overheard=learned.overheard)
+    return Thresholds(answer=learned.answer, suggest=learned.suggest, off_topic=learned.off_topic)
 
 
 def _themes(shared: tuple[Theme, ...], own: Iterable[Entry]) -> tuple[Theme, ...]:

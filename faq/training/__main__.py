@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from faq import library
 from faq.entry import kinships
+from faq.evaluation import read_questions
 from faq.features import Features, Reader
 from faq.library import Library
-from faq.linear import DATA, OFFTOPIC, Calibration, Linear
-from faq.training.calibration import Outcome, calibrated, held_in, outcome
+from faq.linear import DATA, OFFTOPIC, Linear
+from faq.mixture import Mixture
+from faq.training.calibration import QUESTIONS, calibrated, outcomes
 from faq.training.lines import EVERYDAY, Line, generated_lines, lines_on_others, own_lines
 from faq.training.student import Effort, fit, frequent_words, packed, rarities, sparse, untrained
 from faq.training.teacher import Judge, Teacher, common_words
@@ -50,48 +52,31 @@ class Course:
             for line in (*self.own, *self.generated, *self.coins, *self.everyday)
         }
 
-    def learn(self, kept: NDArray[np.bool_], *, effort: Effort, calibration: Calibration) -> Linear:
-        """Return what the own lines that are kept, and the lines made from them, teach."""
-        own = [line for line in self.own if kept[line.origin]]
-        generated = [number for number, line in enumerate(self.generated) if kept[line.origin]]
-        coins = [line for line in self.coins if kept[line.origin]]
-        everyday = [line for line in self.everyday if kept[line.origin]]
-        judge = Judge(self.vectors[kept], targets=self._certain(own))
+    def learn(self) -> Linear:
+        """Return what the own lines, and the lines made from them, teach; uncalibrated."""
+        certain = self._certain(self.own)
+        judge = Judge(self.vectors, targets=certain)
         # The own lines stand there twice: they are certain, the generated ones are not.
-        lines = [*own, *own, *(self.generated[number] for number in generated), *coins, *everyday]
+        lines = [*self.own, *self.own, *self.generated, *self.coins, *self.everyday]
         targets = np.concatenate(
             [
-                self._certain(own),
-                self._certain(own),
-                judge.shares(self.generated_vectors[generated]),
-                self._others_shares(coins, kind="crypto"),
-                self._others_shares(everyday, kind="chat"),
+                certain,
+                certain,
+                judge.shares(self.generated_vectors),
+                self._others_shares(self.coins, kind="crypto"),
+                self._others_shares(self.everyday, kind="chat"),
             ]
         )
-        model = untrained(
-            rarities(self.features(own), self.features(lines[2 * len(own) : 2 * len(own) + len(generated)])),
-            classes=self.classes,
-            words=frequent_words(self.features(own)),
-        )
+        own = self.features(self.own)
+        rarity = rarities(own, self.features(self.generated))
+        model = untrained(rarity, classes=self.classes, words=frequent_words(own))
         data = sparse(model, self.features(lines))
-        weights, bias = fit(data, targets.astype(np.float32), size=len(model.features), effort=effort)
-        return packed(model, weights, bias, calibration=calibration)
+        weights, bias = fit(data, targets.astype(np.float32), size=len(model.features), effort=Effort())
+        return packed(model, weights, bias)
 
     def features(self, lines: Sequence[Line]) -> list[Features]:
         """Return the features of lines."""
         return [self._features[line.text] for line in lines]
-
-    def held_out(self, *, effort: Effort, untold: Calibration) -> list[Outcome]:
-        """Return what a model that has not seen a quarter of the own lines makes of them."""
-        kept = held_in(lines=len(self.own))
-        model = self.learn(kept, effort=effort, calibration=untold)
-        outcomes = []
-        for line in self.own:
-            if not kept[line.origin]:
-                masses = model.masses(model.evidence(self._features[line.text])).tolist()
-                shares = {name: mass for name, mass in zip(self.classes, masses, strict=True) if name in self.kin}
-                outcomes.append(outcome(line.topic, shares, kin=self.kin))
-        return outcomes
 
     def _certain(self, lines: Sequence[Line]) -> Numbers:
         targets = np.zeros((len(lines), len(self.classes)), np.float32)
@@ -110,6 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--language", default="en")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "btc-safety-bot")
     parser.add_argument("--output", type=Path, default=DATA)
+    parser.add_argument("--calibrate", action="store_true", help="keep what was learned, and only calibrate it anew")
     chosen = parser.parse_args(arguments)
     started = time.monotonic()
 
@@ -117,15 +103,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{time.monotonic() - started:6.0f} s  {text}\n")
         sys.stdout.flush()
 
-    course = Course(library.load(chosen.language), teacher=Teacher(chosen.cache))
-    say(f"{len(course.own)} own lines, {len(course.generated)} generated, {2 * len(course.coins)} on other things")
-    effort = Effort()
-    untold = Calibration(weights=(), bias=0.0, answer=1.0, suggest=1.0, overheard=1.0)
-    outcomes = course.held_out(effort=effort, untold=untold)
-    calibration = calibrated(outcomes)
-    inside = [each.right == 1 for each in outcomes if not each.topic.startswith(OFFTOPIC)]
-    say(f"held-out lines of entries found: {np.mean(inside):.3f}; {calibration}")
-    model = course.learn(np.ones(len(course.own), np.bool_), effort=effort, calibration=calibration)
+    content = library.load(chosen.language)
+    if chosen.calibrate:
+        model = Linear.load(chosen.language, data=chosen.output)
+    else:
+        course = Course(content, teacher=Teacher(chosen.cache))
+        others = len(course.coins) + len(course.everyday)
+        say(f"{len(course.own)} own lines, {len(course.generated)} generated, {others} on other things")
+        model = course.learn()
+    questions = read_questions(QUESTIONS / f"questions-{chosen.language}.jsonl")
+    judged = outcomes(questions, mixture=Mixture.of(content, model=model), kin=kinships(content.entries))
+    model = model.calibrated(calibrated(judged))
+    right = sum(each.right for each in judged if not each.topic.startswith(OFFTOPIC))
+    inside = sum(question.inside for question in questions)
+    say(f"entries found for the questions set apart: {right} of {inside}; {model.calibration}")
     path = chosen.output / f"{chosen.language}.npz"
     model.save(path)
     say(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {len(model.features)} features")

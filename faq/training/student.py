@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq.features import Features
-from faq.linear import Calibration, Linear, softmax
+from faq.linear import MEASURES, Calibration, Linear, softmax
 
 Numbers = NDArray[np.float32]
 
@@ -87,7 +87,7 @@ def untrained(rarity: Mapping[str, float], *, classes: tuple[str, ...], words: t
         weights=np.zeros((size, len(classes)), np.int8),
         scales=np.zeros(size, np.float32),
         bias=np.zeros(len(classes), np.float32),
-        calibration=Calibration(weights=(), bias=0.0, answer=1.0, suggest=1.0, overheard=1.0),
+        calibration=Calibration(weights=(0.0,) * MEASURES, bias=0.0, answer=1.0, suggest=1.0, off_topic=0.0),
     )
 
 
@@ -129,7 +129,7 @@ def fit(data: Sparse, targets: Numbers, *, size: int, effort: Effort, seed: int 
     return weights[:-1], weights[-1]
 
 
-def packed(model: Linear, weights: Numbers, bias: Numbers, *, calibration: Calibration) -> Linear:
+def packed(model: Linear, weights: Numbers, bias: Numbers) -> Linear:
     """Return the model with what was learned, the weights as small whole numbers."""
     scales = np.maximum(np.abs(weights).max(axis=1), 1e-6) / 127
     scales = scales.astype(np.float16).astype(np.float32)
@@ -141,7 +141,7 @@ def packed(model: Linear, weights: Numbers, bias: Numbers, *, calibration: Calib
         weights=np.clip(np.round(weights / scales[:, None]), -127, 127).astype(np.int8),
         scales=scales,
         bias=bias,
-        calibration=calibration,
+        calibration=model.calibration,
     )
 
 

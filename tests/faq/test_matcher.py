@@ -74,7 +74,7 @@ def test_every_entry_is_found_by_its_own_question(faq: Faq) -> None:
 def test_nearly_every_wording_finds_its_entry(faq: Faq) -> None:
     pairs = [(text, entry.id) for entry in faq.entries.values() for text in entry.wordings[::7]]
     found = sum(best(faq, text) == topic for text, topic in pairs)
-    assert found / len(pairs) > 0.85
+    assert found / len(pairs) > 0.9
 
 
 # Near-opposites, looked at one by one.
@@ -128,12 +128,15 @@ def test_other_coins_are_never_answered_outright(faq: Faq, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["Bitpanda", "Upbit", "Crypto.com", "Coinhako", "BTCTurk"])
 def test_an_exchange_is_recognised_as_one(faq: Faq, name: str) -> None:
-    assert best(faq, f"is it safe to keep my coins on {name}") == "exchange-risk"
+    assert best(faq, f"what happens to my coins if {name} goes bankrupt") == "exchange-risk"
 
 
 @pytest.mark.parametrize(
     ("slip", "meant"),
-    [("diference betwen hot and cold walets", "wallet-types"), ("is my passphrse for the seeed enough", "seed-phrase")],
+    [
+        ("diference betwen hot walet and cold walet", "wallet-types"),
+        ("is my passphrse for the seeed enough", "seed-phrase"),
+    ],
 )
 def test_slips_are_forgiven(faq: Faq, slip: str, meant: str) -> None:
     assert meant in {match.id for match in faq.search(slip, limit=3)}
@@ -156,13 +159,26 @@ def test_a_question_in_parts_shows_its_parts(faq: Faq) -> None:
 
 
 def test_what_the_score_allows(group_only: Library) -> None:
-    faq = Faq(group_only, thresholds=Thresholds(answer=0.6, suggest=0.3, overheard=0.8))
+    faq = Faq(group_only, thresholds=Thresholds(answer=0.6, suggest=0.3, off_topic=0.05))
 
-    def decided(score: float, *, addressed: bool = True) -> Decision:
-        return faq.decide((Match(id="a", score=score),), addressed=addressed)
+    def decided(score: float, *, off_topic: float = 0.0, addressed: bool = True) -> Decision:
+        return faq.decide((Match(id="a", score=score, off_topic=off_topic),), addressed=addressed)
 
     assert [decided(score) for score in (0.2, 0.3, 0.6)] == [Decision.NONE, Decision.SUGGEST, Decision.ANSWER]
-    assert [decided(score, addressed=False) for score in (0.7, 0.8)] == [Decision.NONE, Decision.ANSWER]
+    assert [decided(score, addressed=False) for score in (0.5, 0.6)] == [Decision.NONE, Decision.ANSWER]
+    assert decided(0.9, off_topic=0.06, addressed=False) is Decision.NONE
+    assert decided(0.9, off_topic=0.06) is Decision.ANSWER
+
+
+def test_an_entry_s_own_question_and_wordings_are_answered(faq: Faq) -> None:
+    for entry in faq.entries.values():
+        for text in (entry.question, max(entry.wordings, key=len).upper()):
+            found = faq.search(text)
+            assert (found[0].id, faq.decide(found), faq.decide(found, addressed=False)) == (
+                entry.id,
+                Decision.ANSWER,
+                Decision.ANSWER,
+            )
 
 
 def test_without_a_model_entries_are_found_by_their_words(group_only: Library) -> None:

@@ -5,13 +5,17 @@ import numpy as np
 import pytest
 
 from faq import library
+from faq.entry import kinships
+from faq.evaluation import Question, read_questions
 from faq.features import Reader
-from faq.linear import OFFTOPIC, Calibration, Linear, ModelError
-from faq.training.calibration import PRECISION, Outcome, calibrated, held_in, outcome
+from faq.library import comparable
+from faq.linear import MEASURES, OFFTOPIC, Calibration, Linear, ModelError
+from faq.mixture import Mixture
+from faq.training.calibration import PRECISION, QUESTIONS, Outcome, calibrated, outcomes
 from faq.training.lines import Line, generated_lines, lines_on_others, own_lines
 from faq.training.student import Effort, fit, packed, rarities, sparse, untrained
 
-UNTOLD = Calibration(weights=(0.0, 0.0, 0.0, 0.0), bias=0.0, answer=0.6, suggest=0.3, overheard=0.8)
+UNTOLD = Calibration(weights=(0.0,) * MEASURES, bias=0.0, answer=0.6, suggest=0.3, off_topic=0.05)
 TEXTS = {
     "seed": ["where do I write my seed words", "seed phrase backup on paper", "is my seed phrase safe in a photo"],
     "fees": ["why are fees so high", "how much is the network fee", "fees to send a payment"],
@@ -28,7 +32,7 @@ def learned(*, seed: int = 1) -> tuple[Linear, Reader]:
     targets = np.eye(len(classes), dtype=np.float32)[[classes.index(topic) for _, topic in lines]]
     effort = Effort(rounds=60)
     weights, bias = fit(sparse(model, features), targets, size=len(model.features), effort=effort, seed=seed)
-    return packed(model, weights, bias, calibration=UNTOLD), reader
+    return packed(model, weights, bias).calibrated(UNTOLD), reader
 
 
 def best(model: Linear, reader: Reader, text: str) -> str:
@@ -77,7 +81,7 @@ def test_the_shipped_file_is_small_and_knows_every_entry() -> None:
     assert set(library.load().entries) <= set(model.classes)
     path = Path(__file__).parents[2] / "faq" / "data" / "en.npz"
     assert path.stat().st_size <= 4_000_000
-    assert model.calibration.suggest < model.calibration.answer <= model.calibration.overheard
+    assert model.calibration.suggest < model.calibration.answer
 
 
 def test_own_lines_are_the_corpus_and_nothing_else() -> None:
@@ -110,16 +114,20 @@ def test_another_coin_stands_for_bitcoin() -> None:
     assert [line.text for line in lines_on_others(own, names=["dogecoin"])] == ["is dogecoin a good investment"]
 
 
-def test_a_quarter_is_held_out_and_always_the_same() -> None:
-    kept = held_in(lines=1000)
-    assert kept.sum() == 750
-    assert np.array_equal(kept, held_in(lines=1000))
+def test_what_the_matcher_makes_of_a_question_counts_as_right_if_it_helps() -> None:
+    content = library.load()
+    mixture = Mixture.of(content, model=Linear.load())
+    question = Question(text="what is the bitcoin halving", topic="supply-cap", accepted=frozenset({"halving"}))
+    found = outcomes([question], mixture=mixture, kin=kinships(content.entries))
+    assert [each.right for each in found] == [True]
 
 
-def test_a_related_entry_counts_half() -> None:
-    kin = {"a": frozenset({"b"}), "b": frozenset({"a"}), "c": frozenset[str]()}
-    shares = {"a": 0.6, "b": 0.2, "c": 0.1}
-    assert [outcome(topic, shares, kin=kin).right for topic in ("a", "b", "c")] == [1.0, 0.5, 0.0]
+def test_the_questions_set_apart_cover_every_entry_and_are_not_learned_from() -> None:
+    content = library.load()
+    questions = read_questions(QUESTIONS / "questions-en.jsonl")
+    assert set(content.entries) <= {question.topic for question in questions}
+    learned = {comparable(line.text) for line in own_lines(content)}
+    assert [question.text for question in questions if comparable(question.text) in learned] == []
 
 
 def test_thresholds_hold_the_precision_that_is_wanted() -> None:
@@ -129,9 +137,9 @@ def test_thresholds_hold_the_precision_that_is_wanted() -> None:
         evidence = chance.gauss(0, 2)
         right = chance.random() < 1 / (1 + np.exp(-evidence))
         topic = "a" if right else chance.choice(["a", f"{OFFTOPIC}chat", f"{OFFTOPIC}bitcoin"])
-        outcomes.append(Outcome(topic=topic, measured=np.array([evidence, 0.0, 0.0, 0.0]), right=float(right)))
+        outcomes.append(Outcome(topic=topic, measured=np.array([evidence, 0.0, 0.0, 0.0, 0.0]), right=right))
     calibration = calibrated(outcomes)
     answered = [each for each in outcomes if calibration.chance(each.measured) >= calibration.answer]
     assert sum(each.right for each in answered) / len(answered) >= PRECISION
-    assert calibration.suggest < calibration.answer <= calibration.overheard
-    assert abs(calibration.chance(np.zeros(4)) - 0.5) < 0.06
+    assert calibration.suggest < calibration.answer
+    assert abs(calibration.chance(np.zeros(MEASURES)) - 0.5) < 0.06
