@@ -79,3 +79,11 @@ def test_the_transcript_in_the_readme_is_what_the_program_says(tmp_path: Path) -
     shown = [line.rstrip() for line in done.stdout.splitlines() if line.strip()]
     written = [line.rstrip() for _, answer in turns for line in answer.splitlines() if line.strip()]
     assert shown == written
+
+
+def test_the_wheel_carries_every_file_that_the_program_reads() -> None:
+    kinds = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
+    for name, patterns in kinds.items():
+        carried = {path for pattern in patterns for path in (ROOT / name).glob(pattern)}
+        files = {path for path in (ROOT / name).rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
+        assert {path for path in files - carried if "training" not in path.parts} == set()

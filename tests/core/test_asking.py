@@ -90,7 +90,9 @@ async def test_the_long_miss_comes_once_in_two_minutes_a_chat(ask: Ask, clock: F
     assert len(second) < len(first)
 
 
-@pytest.mark.parametrize("text", ["hello", "Hi!", "heyyy", "Thanks!!", "who are you?", "Are you a bot", "good night"])
+@pytest.mark.parametrize(
+    "text", ["hello", "Hi!", "heyyy", "Thanks!!", "who are you?", "Are you a bot", "are u a bot?", "good night"]
+)
 async def test_small_talk_is_met_without_the_matcher(alice: Person, text: str) -> None:
     reply = await alice.says(text)
     assert reply
