@@ -111,6 +111,16 @@ def corpus() -> Faq:
         raise SetupError(str(error)) from None
 
 
+async def check(config: Config) -> None:
+    """Find what is only known where the configuration is used; nothing is requested or stored.
+
+    Raises:
+        SetupError: a price source is unknown, or has no key and needs one.
+    """
+    async with market(config):
+        pass
+
+
 def has_token(config: Config) -> bool:
     """Return whether there is a platform to serve."""
     secrets = config.secrets

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -88,10 +89,11 @@ def test_overheard_plausible_questions_are_met_with_silence(run: Run) -> None:
     assert done.stdout == ""
 
 
-def test_ask_ends_quietly_on_a_closed_pipe(run: Run, tmp_path: Path) -> None:
-    code = f"{sys.executable} -m bot ask --json < lines.txt | head -n 1"
+@pytest.mark.parametrize("command", ["ask --json", "ask", "chat"])
+def test_a_closed_pipe_ends_it_quietly(run: Run, tmp_path: Path, command: str) -> None:
+    code = f"{sys.executable} -m bot {command} < lines.txt | head -n 1"
     (tmp_path / "lines.txt").write_text("is bitcoin safe\n" * 20_000)
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path)}
     done = subprocess.run(  # noqa: S602 - a pipe is what is tested
         code, shell=True, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60, check=False
     )
@@ -146,3 +148,30 @@ def test_unknown_rights_are_refused(run: Run) -> None:
     done = run("chat", "--group", "x", "--rights", "fly")
     assert done.returncode == 2
     assert "pin, manage and own" in done.stderr
+
+
+@pytest.mark.parametrize("file", ["faq/data/en.npz", "faq/content/en/scams.toml"])
+@pytest.mark.parametrize("harm", ["missing", "broken", "a folder"])
+def test_a_file_that_is_not_right_is_one_sentence_each(run: Run, tmp_path: Path, file: str, harm: str) -> None:
+    for name in ("bot", "faq"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / file).unlink()
+    if harm == "broken":
+        (tmp_path / file).write_text("[")
+    elif harm == "a folder":
+        (tmp_path / file).mkdir()
+    checked = run("check", PYTHONPATH=str(tmp_path))
+    asked = run("ask", "hello", PYTHONPATH=str(tmp_path))
+    assert (checked.returncode, asked.returncode) == (1, 78)
+    for done in (checked, asked):
+        assert done.stdout == ""
+        assert "Traceback" not in done.stderr
+        assert done.stderr
+        assert all(str(tmp_path) in line for line in done.stderr.splitlines())
+
+
+def test_check_names_a_price_source_that_does_not_exist(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('[prices]\nsources = ["frobnitz"]\n')
+    done = run("--config", "mine.toml", "check")
+    assert done.returncode == 1
+    assert "frobnitz" in done.stderr
