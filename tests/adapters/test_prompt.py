@@ -58,8 +58,8 @@ def types(keyboard: PipeInput, lines: AsyncIterator[str]) -> Type:
     return typed
 
 
-@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
-async def test_control_c_and_d_end_the_chat(types: Type, key: str) -> None:
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D, "exit" + ENTER, "Quit" + ENTER])
+async def test_control_c_control_d_and_the_usual_words_end_the_chat(types: Type, key: str) -> None:
     assert await types("hello" + ENTER) == "hello"
     assert await types(key) is None
 

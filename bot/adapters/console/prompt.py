@@ -13,11 +13,13 @@ from bot.core.assistant import Assistant
 from bot.core.turn import Command
 from bot.messages import Author, Place, Request
 
+_LEAVING = frozenset({"exit", "quit", "/exit", "/quit"})
+
 
 async def prompted(
     assistant: Assistant, *, place: Place, author: Author, commands: Mapping[str, Command]
 ) -> AsyncIterator[str]:
-    """Yield what is typed at a prompt that completes commands and topics, until Ctrl-C or Ctrl-D."""
+    """Yield what is typed at a prompt that completes commands and topics, until Ctrl-C, Ctrl-D, "exit" or "quit"."""
     session: PromptSession[str] = PromptSession(
         history=_Memory(assistant),
         completer=Topics(assistant, place, author, commands),
@@ -27,9 +29,12 @@ async def prompted(
     while True:
         try:
             with patch_stdout(raw=True):
-                yield await session.prompt_async("you > ")
+                line = await session.prompt_async("you > ")
         except (EOFError, KeyboardInterrupt):
             return
+        if line.strip().lower() in _LEAVING:
+            return
+        yield line
 
 
 class _Memory(InMemoryHistory):
