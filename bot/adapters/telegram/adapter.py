@@ -230,7 +230,7 @@ class TelegramAdapter:
             webhook.take, webhook.reached = None, False
 
     async def _leave(self, intake: Intake, rooms: Rooms) -> None:
-        """Work off what was fetched and tell Telegram so; what is not done with will be sent again."""
+        """Work off what was fetched, as far as the time allows, and tell Telegram that it need not send it again."""
         polling, self._polling = self._polling, None
         try:
             async with asyncio.timeout(LEAVE_S):
@@ -238,9 +238,9 @@ class TelegramAdapter:
                 await rooms.sweep.finish()
         except TimeoutError:
             _log.warning("%d updates were not worked off in time", len(intake))
+            self._count("shed", len(intake))
         if polling is None:
             return
-        self._offset = self._offset if intake.oldest is None else intake.oldest
         try:
             async with asyncio.timeout(CONFIRM_S):
                 await polling.fetch(self._offset, timeout_s=0, limit=1)
@@ -270,5 +270,5 @@ class TelegramAdapter:
             self._count("shed")
         return True
 
-    def _count(self, outcome: str) -> None:
-        self._metrics.events.labels(PLATFORM, outcome).inc()
+    def _count(self, outcome: str, number: int = 1) -> None:
+        self._metrics.events.labels(PLATFORM, outcome).inc(number)

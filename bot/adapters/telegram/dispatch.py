@@ -153,10 +153,10 @@ class Dispatch:
         hands = self._hands
         hands.desk.enter(request.author.id, held.group)
         if isinstance(held.what, Request):
-            began = held.what
-            return await hands.talk.hear(
-                Heard(request=replace(request, command=began.command, argument=began.argument, quoted=began.quoted))
+            here = replace(
+                held.what, id=request.id, place=request.place, author=request.author, message=request.message
             )
+            return await hands.talk.hear(Heard(request=here))
         placed = await hands.talk.placed(request)
         if not held.author and not placed.author.rights:
             return await hands.talk.say(placed, Reply(text=plain(self._assistant.word("stale"))))

@@ -29,7 +29,7 @@ class Intake:
         self._handle = handle
         self._capacity, self._lane = capacity, lane
         self._lanes: dict[Hashable, deque[Update]] = {}
-        self._open: dict[int, None] = {}
+        self._open = 0
         self._changed = asyncio.Event()
         self._group = asyncio.TaskGroup()
 
@@ -44,17 +44,12 @@ class Intake:
 
     def __len__(self) -> int:
         """Return how many updates wait or are worked on."""
-        return len(self._open)
+        return self._open
 
     @property
     def full(self) -> bool:
         """Whether no more should be fetched."""
-        return len(self._open) >= self._capacity
-
-    @property
-    def oldest(self) -> int | None:
-        """The lowest id of an update that is not done with; None if there is none."""
-        return min(self._open, default=None)
+        return self._open >= self._capacity
 
     def offer(self, lane: Hashable, update: Update) -> bool:
         """Take an update; False if its lane is full."""
@@ -65,7 +60,7 @@ class Intake:
         elif len(waiting) >= self._lane:
             return False
         waiting.append(update)
-        self._open[update.update_id] = None
+        self._open += 1
         return True
 
     async def room(self) -> None:
@@ -82,7 +77,7 @@ class Intake:
         while waiting:
             update = waiting.popleft()
             await self._handle(update)
-            del self._open[update.update_id]
+            self._open -= 1
             self._changed.set()
         del self._lanes[lane]
 
