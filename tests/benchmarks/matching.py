@@ -32,7 +32,7 @@ Scorer = Callable[[str], NDArray[np.float64]]
 
 MANY = 10_000
 GROUP = 50
-ROW = "{:<34}{:>7}{:>7}{:>8}{:>9}{:>9}"
+ROW = "{:<44}{:>7}{:>7}{:>8}{:>9}{:>9}"
 
 
 class Nearest(Faq):
