@@ -1,6 +1,7 @@
 """The one door: limits, redelivery, defects, leaks."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -69,6 +70,7 @@ async def test_a_leak_typed_into_completion_completes_nothing(assistant: Assista
     place = Place(platform="test", group="", channel="1", direct=True)
     request = Request(command="ask", argument=LEAK, id="1", place=place, author=Author(id="1"))
     assert await assistant.suggest(request, 5) == ()
+    assert await assistant.complete(request, 5) == ()
 
 
 async def test_completion_offers_topics_as_one_types(assistant: Assistant) -> None:
@@ -77,6 +79,8 @@ async def test_completion_offers_topics_as_one_types(assistant: Assistant) -> No
     found = await assistant.suggest(request, 5)
     assert "seed-phrase" in [suggestion.topic for suggestion in found]
     assert text_of(found[0].reply.text)
+    completed = await assistant.complete(replace(request, id="2"), 5)
+    assert completed == tuple((suggestion.topic, suggestion.title) for suggestion in found)
 
 
 async def test_a_defect_becomes_an_apology_and_a_log_line_without_the_text(

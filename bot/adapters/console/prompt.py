@@ -87,5 +87,5 @@ class Topics(Completer):
         if not taking or not any(option.topics for option in taking.options):
             return
         request = Request(command="show", argument=rest, id="", place=self._place, author=self._author)
-        for found in await self._assistant.suggest(request, 10):
-            yield Completion(found.topic, start_position=-len(rest), display=found.title)
+        for topic, title in await self._assistant.complete(request, 10):
+            yield Completion(topic, start_position=-len(rest), display=title)

@@ -132,8 +132,8 @@ class Door:
         request = request_of(interaction, wish, setting=setting_of(interaction), row=None, hears_all=self._hears_all)
         try:
             async with asyncio.timeout(self._timing.first_s):
-                found = await self._assistant.suggest(request, CHOICES)
-                choices = [app_commands.Choice(name=one.title[:NAME], value=one.topic) for one in found]
+                found = await self._assistant.complete(request, CHOICES)
+                choices = [app_commands.Choice(name=title[:NAME], value=topic) for topic, title in found]
                 await interaction.response.autocomplete(choices)
         except FAILURES as error:
             return outcome_of(error)
