@@ -16,11 +16,14 @@ Numbers = NDArray[np.float32]
 QUESTIONS = Path(__file__).parent
 """The folder with the questions set apart: nobody who wrote wordings wrote them, and nothing is learned from them."""
 
-PRECISION = 0.975
+PRECISION = 0.98
 """Share of outright answers that must be right on the questions set apart.
 
 It lies above the 0.90 that strangers are promised: invented questions are clearer than those of people in need.
 """
+
+WRONG_COUNTS = 2.0
+"""How often a wrong best entry counts while the score is fitted, for the same reason: strangers are misread more."""
 
 OFF_TOPIC = 0.05
 """Share of being a line that no entry answers, from which an overheard question is left alone."""
@@ -63,7 +66,7 @@ def calibrated(outcomes: Sequence[Outcome]) -> Calibration:
     """Return the calibration that fits what happened to the questions set apart."""
     matrix = np.array([[*outcome.measured, 1.0] for outcome in outcomes])
     right = np.array([outcome.right for outcome in outcomes], np.float64)
-    weights = _logistic(matrix, right)
+    weights = _logistic(matrix, right, counts=np.where(right, 1.0, WRONG_COUNTS))
     chance = 1 / (1 + np.exp(-matrix @ weights))
     kinds = np.array([outcome.topic if outcome.topic.startswith(OFFTOPIC) else "" for outcome in outcomes])
     other = np.sort(chance[np.isin(kinds, [f"{OFFTOPIC}chat", f"{OFFTOPIC}crypto"])])
@@ -77,13 +80,15 @@ def calibrated(outcomes: Sequence[Outcome]) -> Calibration:
     )
 
 
-def _logistic(matrix: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+def _logistic(
+    matrix: NDArray[np.float64], right: NDArray[np.float64], *, counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Newton's method; a little penalty keeps it from running away."""
     weights = np.zeros(matrix.shape[1])
     for _ in range(_STEPS):
         chance = 1 / (1 + np.exp(-matrix @ weights))
-        slope = matrix.T @ (chance - right) + 1e-3 * weights
-        bend = (matrix * (chance * (1 - chance))[:, None]).T @ matrix + 1e-3 * np.eye(len(weights))
+        slope = matrix.T @ (counts * (chance - right)) + 1e-3 * weights
+        bend = (matrix * (counts * chance * (1 - chance))[:, None]).T @ matrix + 1e-3 * np.eye(len(weights))
         weights -= np.linalg.solve(bend, slope)
     return weights
 
