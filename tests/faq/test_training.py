@@ -11,7 +11,7 @@ from faq.features import Reader
 from faq.library import comparable
 from faq.linear import MEASURES, OFFTOPIC, Calibration, Linear, ModelError
 from faq.mixture import Mixture
-from faq.training.calibration import PRECISION, QUESTIONS, Outcome, calibrated, outcomes
+from faq.training.calibration import PRECISION, QUESTIONS, WRONG_COUNTS, Outcome, calibrated, outcomes
 from faq.training.lines import Line, generated_lines, lines_on_others, own_lines
 from faq.training.student import Effort, fit, packed, rarities, sparse, untrained
 
@@ -142,4 +142,4 @@ def test_thresholds_hold_the_precision_that_is_wanted() -> None:
     answered = [each for each in outcomes if calibration.chance(each.measured) >= calibration.answer]
     assert sum(each.right for each in answered) / len(answered) >= PRECISION
     assert calibration.suggest < calibration.answer
-    assert abs(calibration.chance(np.zeros(MEASURES)) - 0.5) < 0.06
+    assert abs(calibration.chance(np.zeros(MEASURES)) - 1 / (1 + WRONG_COUNTS)) < 0.06
