@@ -87,6 +87,7 @@ class Ticker:
         self._down: set[str] = set()
         self._warming: asyncio.Task[None] | None = None
         self._currencies = frozenset[str]().union(*(source.currencies for source in self._sources))
+        self._in_order = tuple(sorted(self._currencies, key=lambda code: (-self._voters(code), code)))
 
     async def __aenter__(self) -> Self:
         self._warming = asyncio.create_task(self._keep_warm(), name="prices: keep warm")
@@ -104,7 +105,7 @@ class Ticker:
 
     def currencies(self) -> tuple[str, ...]:
         """Return the ISO 4217 codes that are served, those with the most exchanges first."""
-        return tuple(sorted(self._currencies, key=lambda code: (-self._voters(code), code)))
+        return self._in_order
 
     def down(self) -> tuple[str, ...]:
         """Return the titles of the sources that did not serve when they were last asked."""
