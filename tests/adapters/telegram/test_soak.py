@@ -94,8 +94,8 @@ async def soak(server: TelegramServer, assistant: Assistant, clock: Hours, *, up
             if not server.faults.waiting():
                 for method, fault in crowd.faults():
                     server.faults.add(method, fault)
-            if queue.queued % 97 == 0 and queue.queued:
-                queue.repeat(500_000 + queue.queued - 1)
+            if queue.queued % 97 == 60:
+                queue.repeat(500_000 + queue.queued - 60)
             if queue.queued % 20 == 0:
                 await pass_time(stage)
         server.faults.clear()
@@ -117,6 +117,7 @@ def balance(server: TelegramServer, stage: Stage) -> None:
     ended = sum(stage.events(outcome) for outcome in ("handled", "unknown", "shed", "stale", "failed"))
     assert ended == server.world.updates.queued
     assert stage.events("failed") == 0
+    assert stage.events("duplicate") > 0
     assert stage.events("unknown") <= sum(stage.count("calls_total", result=result) for result in ("unknown",))
     for chat in server.world.chats.values():
         assert doubled(chat) == []
