@@ -87,5 +87,6 @@ class Strangers:
 def article(topic: str, title: str, summary: str, reply: Reply) -> InlineQueryResultArticle:
     """Return an answer as a result to choose; one that is too long for a message is cut at its end."""
     text = render.texts(reply)[0]
-    content = InputTextMessageContent(text.text, entities=text.entities, link_preview_options=NO_PREVIEW)
+    more = {"entities": text.entities, "link_preview_options": NO_PREVIEW}
+    content = InputTextMessageContent(text.text, api_kwargs=more)
     return InlineQueryResultArticle(topic, title, content, description=summary or None)

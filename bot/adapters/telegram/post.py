@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
-from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, InputFile, Message
 from telegram.constants import ChatAction
 from telegram.error import ChatMigrated, TelegramError
 
@@ -12,15 +12,15 @@ from bot.adapters.telegram.calls import Calls, Unknown
 from bot.adapters.telegram.outcome import DONE, is_lost_topic, outcome_of
 from bot.adapters.telegram.pieces import Piece, pieces
 from bot.adapters.telegram.read import chat_and_thread
-from bot.adapters.telegram.render import Keyboard, Text
+from bot.adapters.telegram.render import Json, Keyboard, Text
 from bot.errors import DeliveryFailed
 from bot.messages import Fate, Outcome, Place, Reply, Right
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW: Json = {"is_disabled": True}
 PLACEHOLDER = 64
 """Longest text in the field of a forced reply, in characters. Source: Telegram Bot API, ForceReply."""
 
-Markup = InlineKeyboardMarkup | ForceReply | None
+Markup = Json | None
 
 _log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class Post:
         try:
             below: Markup = self._keyboard.of(reply, place)
             if manner.asks:
-                below = ForceReply(input_field_placeholder=manner.asks[:PLACEHOLDER])
+                below = {"force_reply": True, "input_field_placeholder": manner.asks[:PLACEHOLDER]}
             outcome = await self._send_all(wanted, below, place, manner, messages)
         except ChatMigrated as moved:
             return Posted(moved_to=str(moved.new_chat_id))
@@ -177,56 +177,25 @@ class Post:
     def _sending(self, piece: Piece, markup: Markup, place: Place, manner: Manner) -> Callable[[], Awaitable[Message]]:
         """Return the call that sends a piece."""
         chat, thread = chat_and_thread(place)
-        answers = ReplyParameters(int(manner.answers), allow_sending_without_reply=True) if manner.answers else None
-        text, entities = piece.text.text, piece.text.entities
+        text, more = piece.text.text, _also(markup, manner)
         if piece.photo:
             photo = InputFile(piece.photo, filename="chart.png", attach=False)
-            return lambda: self._bot.send_photo(
-                chat,
-                photo,
-                caption=text,
-                caption_entities=entities,
-                reply_markup=markup,
-                message_thread_id=thread,
-                reply_parameters=answers,
-                disable_notification=manner.silent,
-            )
+            more |= {"caption_entities": piece.text.entities}
+            return lambda: self._bot.send_photo(chat, photo, caption=text, message_thread_id=thread, api_kwargs=more)
         if piece.document:
-            document = InputFile(piece.document, filename=piece.name, attach=False)
-            return lambda: self._bot.send_document(
-                chat,
-                document,
-                caption=text,
-                caption_entities=entities,
-                reply_markup=markup,
-                message_thread_id=thread,
-                reply_parameters=answers,
-                disable_notification=manner.silent,
-            )
-        return lambda: self._bot.send_message(
-            chat,
-            text,
-            entities=entities,
-            reply_markup=markup,
-            message_thread_id=thread,
-            reply_parameters=answers,
-            disable_notification=manner.silent,
-            link_preview_options=NO_PREVIEW,
-        )
+            file = InputFile(piece.document, filename=piece.name, attach=False)
+            more |= {"caption_entities": piece.text.entities}
+            return lambda: self._bot.send_document(chat, file, caption=text, message_thread_id=thread, api_kwargs=more)
+        more |= {"entities": piece.text.entities, "link_preview_options": NO_PREVIEW}
+        return lambda: self._bot.send_message(chat, text, message_thread_id=thread, api_kwargs=more)
 
-    async def _edit(self, message: str, text: Text, place: Place, markup: InlineKeyboardMarkup | None) -> None:
+    async def _edit(self, message: str, text: Text, place: Place, markup: Markup) -> None:
         chat, _ = chat_and_thread(place)
+        more: Json = {"entities": text.entities, "link_preview_options": NO_PREVIEW}
+        if markup:
+            more["reply_markup"] = markup
         await self._calls.make(
-            lambda: self._bot.edit_message_text(
-                text.text,
-                chat,
-                int(message),
-                entities=text.entities,
-                reply_markup=markup,
-                link_preview_options=NO_PREVIEW,
-            ),
-            chat=chat,
-            again=True,
+            lambda: self._bot.edit_message_text(text.text, chat, int(message), api_kwargs=more), chat=chat, again=True
         )
 
     async def _pin(self, place: Place, message: str, *, quiet: bool) -> Outcome:
@@ -259,3 +228,13 @@ class Post:
         except (TelegramError, DeliveryFailed) as error:
             return outcome_of(error, right=right)
         return DONE
+
+
+def _also(markup: Markup, manner: Manner) -> Json:
+    """Return what is sent along with a message of any kind."""
+    found: Json = {"disable_notification": manner.silent}
+    if markup:
+        found["reply_markup"] = markup
+    if manner.answers:
+        found["reply_parameters"] = {"message_id": int(manner.answers), "allow_sending_without_reply": True}
+    return found

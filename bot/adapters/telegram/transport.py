@@ -11,6 +11,8 @@ KEPT_S = 30.0
 """Seconds for which an idle connection is kept. Telegram closes them after about 39: a request written into a
 connection that is just being closed is lost, and nobody can tell whether it was done."""
 
+_OF_USE = ("message_id", "date", "chat")
+
 
 class NotSent(NetworkError):
     """The request has certainly not reached Telegram."""
@@ -73,6 +75,9 @@ class AiohttpRequest(BaseRequest):
             found = None
         if not isinstance(found, dict):
             raise NetworkError("the answer is no JSON object")
+        if isinstance(sent := found.get("result"), dict) and "message_id" in sent:
+            # What was sent comes back whole; only its id is of use, and building the rest costs more than sending.
+            found["result"] = {key: sent[key] for key in _OF_USE if key in sent}
         return found
 
     async def do_request(  # noqa: PLR0917 - the interface of python-telegram-bot

@@ -19,10 +19,13 @@ ABOUT = Place(platform="telegram", group="-1001234567890", channel="5", direct=T
 def shown(text: render.Text) -> list[tuple[str, str]]:
     """Return each entity's type and the words under it."""
     raw = text.text.encode("utf-16-le", "surrogatepass")
-    return [
-        (str(entity.type), raw[2 * entity.offset : 2 * (entity.offset + entity.length)].decode("utf-16-le"))
-        for entity in text.entities
-    ]
+    found = []
+    for entity in text.entities:
+        offset, length = entity["offset"], entity["length"]
+        assert isinstance(offset, int)
+        assert isinstance(length, int)
+        found.append((str(entity["type"]), raw[2 * offset : 2 * (offset + length)].decode("utf-16-le")))
+    return found
 
 
 def test_styles_lie_under_the_right_words_even_behind_emoji() -> None:
@@ -59,7 +62,9 @@ def test_an_alert_fits_and_ends_at_a_word() -> None:
 def buttons(reply: Reply, place: Place) -> list[tuple[str, str]]:
     markup = Keyboard("safety_bot", COMMANDS.get).of(reply, place)
     assert markup
-    return [(str(b.callback_data or ""), b.url or "") for row in markup.inline_keyboard for b in row]
+    rows = markup["inline_keyboard"]
+    assert isinstance(rows, list)
+    return [(button.get("callback_data", ""), button.get("url", "")) for row in rows for button in row]
 
 
 def test_under_an_answer_in_a_group_topics_are_links_and_votes_are_not() -> None:
