@@ -25,6 +25,7 @@ MEASURES = 5
 """How many numbers `measures` returns."""
 
 _LEAST = 1e-3
+_TINY = 1e-12
 
 
 class ModelError(Exception):
@@ -218,13 +219,14 @@ def measures(shares: Mapping[str, float], *, best: str, kin: Collection[str], of
     """
     others = [share for topic, share in shares.items() if topic != best]
     near = shares[best] + sum(shares.get(topic, 0.0) for topic in kin)
+    masses = np.array([*shares.values(), off])
     return np.array(
         [
             _log_odds(shares[best]),
             _log_odds(min(near, 1.0)),
             math.log(max(others, default=0.0) + _LEAST),
             _log_odds(off),
-            -sum(share * math.log(share) for share in (*shares.values(), off) if share > 0),
+            -float(masses @ np.log(np.maximum(masses, _TINY))),
         ]
     )
 

@@ -1,6 +1,7 @@
 """Finds the entries that answer a question and says how sure it is."""
 
 import enum
+import heapq
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
@@ -192,7 +193,7 @@ def _matches(opinion: Opinion | None, *, limit: int, worded: str = "") -> tuple[
     """Return the best matches; `worded` is the entry that asks the very same, "" for none."""
     if opinion is None or not opinion.shares:
         return ()
-    ranked = sorted(opinion.shares.items(), key=lambda item: (item[0] != worded, -item[1], item[0]))[:limit]
+    ranked = heapq.nsmallest(limit, opinion.shares.items(), key=lambda item: (item[0] != worded, -item[1], item[0]))
     most = max(opinion.shares.values())
     off_topic = 0.0 if worded else opinion.parts["off topic"]
     return tuple(

@@ -60,6 +60,8 @@ class UnknownUnit(ValueError):
 def folded(text: str) -> str:
     """Return the text in small letters, with ASCII digits, plain spaces and the usual marks."""
     normal = unicodedata.normalize("NFKC", text).casefold().translate(_SAME_MARKS)
+    if normal.isascii():
+        return normal
     return "".join(_ascii_digit(character) for character in normal)
 
 
