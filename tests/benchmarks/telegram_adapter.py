@@ -1,4 +1,4 @@
-"""Prints what the Telegram adapter costs: `python tests/benchmarks/telegram_adapter.py`; with `memory`, 100,000 updates.
+"""Prints what the Telegram adapter costs; with the argument `memory`, that of 100,000 updates.
 
 The program as shipped and bare echo bots run one after the other, each in a process of its own, against a loopback
 Telegram in this one; CPU and memory are read from the system's own books, so this needs Linux. aiogram is measured
