@@ -1,6 +1,6 @@
 """What a reply is sent as: texts, or a picture or file with a caption."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.adapters.telegram import render
 from bot.adapters.telegram.render import CAPTION, Text
@@ -27,18 +27,19 @@ class Piece:
 def pieces(reply: Reply) -> tuple[Piece, ...]:
     """Return the messages that a reply is sent as, in order; at least one unless it says nothing at all."""
     texts = tuple(Piece(text=text) for text in render.texts(reply))
-    photo = reply.image.png if reply.image else b""
-    if not (photo or reply.file):
+    shown = _shown(reply)
+    if shown is None:
         return texts
-    shown = (
-        Piece(photo=photo)
-        if photo
-        else Piece(document=reply.file.data, name=reply.file.name)
-        if reply.file
-        else Piece()
-    )
     captions = render.texts(reply, limit=CAPTION)
     if len(captions) > 1:
         return (shown, *texts)
-    caption = captions[0] if captions else Text(text="")
-    return (Piece(text=caption, photo=shown.photo, document=shown.document, name=shown.name),)
+    return (replace(shown, text=captions[0]),) if captions else (shown,)
+
+
+def _shown(reply: Reply) -> Piece | None:
+    """Return the picture or file of a reply, without words."""
+    if reply.image and reply.image.png:
+        return Piece(photo=reply.image.png)
+    if reply.file:
+        return Piece(document=reply.file.data, name=reply.file.name)
+    return None
