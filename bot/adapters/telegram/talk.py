@@ -14,7 +14,7 @@ from bot.adapters.telegram.outcome import DONE
 from bot.adapters.telegram.post import Manner, Post, Posted
 from bot.adapters.telegram.read import PLATFORM, Heard
 from bot.adapters.telegram.render import Keyboard
-from bot.adapters.telegram.roles import ANONYMOUS, Roles
+from bot.adapters.telegram.roles import ANONYMOUS, Roles, Standing
 from bot.adapters.telegram.sweep import Sweep
 from bot.core.assistant import Assistant
 from bot.messages import Author, Button, Due, Fate, Outcome, Place, Receipt, Reply, Request, Right
@@ -151,22 +151,29 @@ class Talk:
     async def placed(self, request: Request, *, anonymous: bool = False) -> Request:
         """Return the request with the group that a private chat is about, and with the rights that it needs."""
         author, place = request.author, request.place
-        if place.direct:
-            group = place.group or self._desk.group_of(author.id)
-            standing = await self._roles.of(group, author.id) if group else None
-            if standing is None or not standing.member:
-                self._desk.enter(author.id, "")
-                place = replace(place, group="")
-                return replace(request, place=place, author=replace(author, rights=frozenset(Right)))
-            place = replace(place, group=group)
-            return replace(request, place=place, author=replace(author, rights=standing.rights))
         row = self._assistant.command(request.command)
+        if place.direct:
+            return await self._placed_at_home(request, needs_right=row is not None and row.right is not None)
         if row is None or row.right is None:
             return request
         if anonymous:
             return replace(request, author=replace(author, rights=ANONYMOUS, anonymous=True))
         rights = (await self._roles.of(place.group, author.id)).rights
         return replace(request, author=replace(author, rights=rights))
+
+    async def _placed_at_home(self, request: Request, *, needs_right: bool) -> Request:
+        """Return a private chat's request, about a group only for its members.
+
+        A moderator's command keeps its group in any case, and without rights is refused: it must never fall back on the
+        private chat's own settings.
+        """
+        author, place = request.author, request.place
+        group = place.group or self._desk.group_of(author.id)
+        standing = await self._roles.of(group, author.id) if group else Standing()
+        if standing.member or (group and needs_right):
+            return replace(request, place=replace(place, group=group), author=replace(author, rights=standing.rights))
+        self._desk.enter(author.id, "")
+        return replace(request, place=replace(place, group=""), author=replace(author, rights=frozenset(Right)))
 
     def _inviting(self, reply: Reply) -> Reply:
         """Return the reply with a button that adds the bot to a group."""

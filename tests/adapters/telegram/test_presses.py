@@ -72,7 +72,10 @@ async def test_a_button_about_a_group_is_of_no_use_to_somebody_outside_it(
     group = telegram.server.group("Group")
     answer = await shown(alice, chat)
     await alice.sends_data(answer, f"settings speak never@{group.id}")
+    assert "Only this group's moderators" in (await chat.next_message()).text
+    await alice.sends_data(answer, f"show halving@{group.id}")
     await telegram.handled()
+    assert telegram.events("failed") == 0
     await alice.joins(group)
     await alice.says(group, "@safety_bot hi", heard=True)
     await group.next_message()
