@@ -17,6 +17,7 @@ from bot.adapters.discord.timing import Timing
 from bot.core.assistant import Assistant
 from bot.messages import Author, Due, Fate, Outcome, Place, Receipt, Reply, Request
 from bot.ops.observe import Metrics
+from bot.richtext import plain
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +91,9 @@ class Talk:
 
     async def _say(self, request: Request, reply: Reply) -> Outcome:
         place = request.place
+        if reply.private and not place.direct:
+            # A message in a channel is seen by all, so what is for one person is only pointed to.
+            reply = Reply(text=plain(self._assistant.word("discord_for_you_alone")))
         may = self._post.permissions(place)
         reply = await cleared(
             self._assistant, self._post, request, reply, may_delete=bool(place.group) and may.manage_messages

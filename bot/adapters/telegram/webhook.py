@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from telegram import Bot
-from telegram.error import NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.adapters.telegram.calls import Calls
 from bot.adapters.telegram.polling import RawUpdate, number_of
@@ -63,12 +63,14 @@ class Webhook:
         """Look each minute whether Telegram still knows the address and reaches it.
 
         Raises:
-            SetupError: somebody set another one.
+            SetupError: somebody set another one, or the token is refused.
         """
         while True:
             await self._pause(CHECK_S)
             try:
                 info = await calls.make(bot.get_webhook_info, again=True)
+            except InvalidToken:
+                raise SetupError("Telegram refuses TELEGRAM_TOKEN; copy it anew from @BotFather") from None
             except (TelegramError, DeliveryFailed) as error:
                 _log.warning("the webhook could not be checked: %s", error)
                 continue

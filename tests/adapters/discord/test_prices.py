@@ -58,3 +58,12 @@ async def test_where_prices_are_private_nobody_else_sees_one(trading: Stand) -> 
     await (await trading.mod.uses(trading.general, "settings", key="price_commands", value="private")).answer()
     shown = await (await trading.alice.uses(trading.general, "price", public=True)).answer()
     assert shown.ephemeral
+
+
+async def test_where_prices_are_private_a_mention_shows_none_to_the_channel(trading: Stand) -> None:
+    await (await trading.mod.uses(trading.general, "settings", key="price_commands", value="private")).answer()
+    server = trading.server
+    asked = await trading.alice.says(trading.general, f"{server.bot.mention} btc price?")
+    shown = await server.next_message(trading.general, after=asked)
+    assert "1 BTC" not in words(shown)
+    assert "for you alone" in words(shown)

@@ -113,3 +113,12 @@ async def test_trouble_that_telegram_reports_is_logged_and_told_to_the_orchestra
         hooked.clock.forward(60)
         await hooked.server.until(lambda: not hooked.adapter.ready)
     assert "does not reach the webhook: Connection refused" in caplog.text
+
+
+async def test_a_token_that_is_revoked_parks_the_bot_instead_of_leaving_it_deaf(hooked: Stage) -> None:
+    hooked.server.revoked = True
+    await hooked.clock.slept(60)
+    hooked.clock.forward(60)
+    await hooked.server.until(hooked.task.done)
+    assert "refuses TELEGRAM_TOKEN" in repr(hooked.task.exception())
+    hooked.expected = True
