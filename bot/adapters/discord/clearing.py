@@ -1,5 +1,7 @@
 """Deletes what a reply wants gone, before anything is shown."""
 
+from dataclasses import replace
+
 from bot.adapters.discord.post import Post
 from bot.core.assistant import Assistant
 from bot.messages import Fate, Outcome, Receipt, Reply, Request
@@ -19,7 +21,9 @@ async def cleared(assistant: Assistant, post: Post, request: Request, reply: Rep
     for message in reply.deletes if may_delete else ():
         deleted = await post.delete(request.place, message)
         outcome = outcome if deleted.fate is Fate.DONE else deleted
-    if not reply.deletes or outcome is None:
+    if not reply.deletes:
         return reply
+    if outcome is None:
+        return replace(reply, deletes=())
     receipt = Receipt(request=request, reply=reply, place=request.place, messages=(), outcome=outcome)
     return await assistant.delivered(receipt) or reply

@@ -90,38 +90,52 @@ class Talk:
         return None
 
     async def _say(self, request: Request, reply: Reply) -> Outcome:
+        """Show a reply, and what the core has to say about what became of it."""
         place = request.place
+        may_delete = bool(place.group) and self._post.permissions(place).manage_messages
+        reply = await cleared(self._assistant, self._post, request, reply, may_delete=may_delete)
+        reply = self._for_all(reply, place)
+        messages, outcome = await self._show(request, reply)
+        further = await self._report(request, reply, place, messages, outcome)
+        if further:
+            await self._show(request, self._for_all(further, place), series="f")
+        return outcome
+
+    def _for_all(self, reply: Reply, place: Place) -> Reply:
+        """Return what may be shown: a message in a channel is seen by all, so what is for one is only pointed to."""
         if reply.private and not place.direct:
-            # A message in a channel is seen by all, so what is for one person is only pointed to.
-            reply = Reply(text=plain(self._assistant.word("discord_for_you_alone")))
+            return Reply(text=plain(self._assistant.word("discord_for_you_alone")))
+        return reply
+
+    async def _show(self, request: Request, reply: Reply, *, series: str = "") -> tuple[tuple[str, ...], Outcome]:
+        """Send or edit what shows a reply; return the messages that carry it, and what became of it.
+
+        Of the messages for one request, no two bear the same number in the same series.
+        """
+        place, first = request.place, reply.replaces
         may = self._post.permissions(place)
-        reply = await cleared(
-            self._assistant, self._post, request, reply, may_delete=bool(place.group) and may.manage_messages
-        )
-        stands = request.message not in reply.deletes
-        answers = request.message if may.read_message_history and stands else ""
+        answers = request.message if may.read_message_history else ""
         messages: list[str] = []
         outcome = DONE
-        first = reply.replaces
         for number, look in enumerate(looks(reply, embeds=may.embed_links)):
             if first:
                 message, outcome = first, await self._post.edit(place, first, look)
             else:
-                nonce = f"{request.message}-{number}" if request.message else f"{place.channel}-{number}"
+                nonce = f"{series}{request.message or place.channel}-{number}"
                 message, outcome = await self._post.send(place, look, answers=answers, nonce=nonce[-25:])
             if message:
                 messages.append(message)
             if outcome.fate is not Fate.DONE:
                 break
             answers = first = ""
-        await self._report(request, reply, place, tuple(messages), outcome)
-        return outcome
+        return tuple(messages), outcome
 
     async def _report(
         self, request: Request | None, reply: Reply, place: Place, messages: tuple[str, ...], outcome: Outcome
-    ) -> None:
+    ) -> Reply | None:
+        """Tell the core what became of a reply; return what the asker should know."""
         self._replies.labels(PLATFORM, outcome.fate.value).inc()
-        await self._assistant.delivered(
+        return await self._assistant.delivered(
             Receipt(request=request, reply=reply, place=place, messages=messages, outcome=outcome)
         )
 

@@ -13,7 +13,7 @@ import pytest
 from bot.adapters.discord.adapter import Discord
 from bot.adapters.discord.timing import Timing
 from bot.core.assistant import Assistant
-from bot.messages import Reply, Request
+from bot.messages import Receipt, Reply, Request
 from bot.ops.observe import Metrics
 from bot.prices.market import Market
 from bot.storage.groups import Group
@@ -108,13 +108,23 @@ def no_line_is_left_open() -> Iterator[None]:
 
 
 class Unhurried(Assistant):
-    """The real assistant, which waits before each answer while its gate is shut, as for a slow database."""
+    """The real assistant, which waits before each answer while its gate is shut, as for a slow database.
+
+    Attributes:
+        gate: shut, no answer is given.
+        remark: what it has to say about the next reply that was delivered, if anything.
+    """
 
     gate: asyncio.Event
+    remark: Reply | None = None
 
     async def answer(self, request: Request) -> Reply | None:
         await self.gate.wait()
         return await super().answer(request)
+
+    async def delivered(self, receipt: Receipt) -> Reply | None:
+        remark, self.remark = self.remark, None
+        return await super().delivered(receipt) or remark
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,17 @@
 
 import pytest
 
+from bot.messages import Reply
+from bot.richtext import plain
 from tests.adapters.discord.conftest import Stand
 from tests.adapters.discord.eyes import words
 from tests.platforms.discord_clicks import NotPossible
 from tests.platforms.discord_commands import ON_MESSAGE
+from tests.platforms.discord_faults import Broken
 from tests.platforms.discord_permissions import EVERYBODY, INVITED, Permission
 
 SAFE = "is bitcoin safe?"
+POINTER = "That answer is for you alone. Use my command with a slash: only you will see what it says."
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
 
@@ -144,6 +148,76 @@ async def test_a_leaked_phrase_is_deleted_where_the_bot_may(stand: Stand) -> Non
     assert leak.deleted
     assert warning.reference is None
     assert "winner" not in words(warning)
+
+
+async def test_a_deletion_that_fails_is_known_before_the_warning_is_shown(stand: Stand) -> None:
+    stand.server.permits(stand.guild, Permission.MANAGE_MESSAGES)
+    await stand.server.quiet()
+    stand.server.faults.add(Broken(status=503), method="DELETE", times=3)
+    leak = await stand.alice.says(stand.general, f"{stand.server.bot.mention} {SEED}")
+    warning = await stand.server.next_message(stand.general, after=leak)
+    await stand.server.quiet()
+    assert "delete your message" in words(warning)
+    assert stand.general.messages == [leak, warning]
+    stand.guild.revokes(stand.server.bot, Permission.MANAGE_MESSAGES)  # and the bot has not heard of it
+    leak = await stand.mod.says(stand.general, f"{stand.server.bot.mention} {SEED}")
+    warning = await stand.server.next_message(stand.general, after=leak)
+    assert "delete your message" in words(warning)
+    assert not leak.deleted
+
+
+async def test_who_answers_a_leak_by_the_menu_is_told_if_it_could_not_be_deleted(stand: Stand) -> None:
+    stand.server.permits(stand.guild, Permission.MANAGE_MESSAGES)
+    leak = await stand.mod.says(stand.general, SEED)
+    stand.server.faults.add(Broken(status=503), method="DELETE", times=3)
+    interaction = await stand.alice.uses_on(leak, "Answer this")
+    answer = await interaction.answer()
+    await stand.server.quiet()
+    assert "delete your message" in words(answer)
+    assert answer.ephemeral
+    assert len(interaction.answers) == 1
+    assert not leak.deleted
+
+
+@pytest.mark.parametrize("may_delete", [False, True])
+async def test_a_warning_for_one_person_quotes_nothing(stand: Stand, *, may_delete: bool) -> None:
+    if may_delete:
+        stand.server.permits(stand.guild, Permission.MANAGE_MESSAGES)
+    leak = await stand.mod.says(stand.general, SEED)
+    for interaction in (
+        await stand.alice.uses(stand.general, "ask", question=SEED),
+        await stand.alice.uses_on(leak, "Answer this"),
+    ):
+        answer = await interaction.answer()
+        assert answer.ephemeral
+        assert answer.message
+        assert answer.message.reference is None
+        assert not {"winner", "yellow"} & set(words(answer).split())
+    await stand.server.quiet()
+    assert leak.deleted is may_delete
+    assert stand.general.messages == ([] if may_delete else [leak])
+
+
+async def test_a_warning_that_is_lost_does_not_ask_to_delete_what_is_deleted(stand: Stand) -> None:
+    stand.server.permits(stand.guild, Permission.MANAGE_MESSAGES)
+    await stand.server.quiet()
+    stand.server.faults.add(Broken(status=503), method="POST", route="/channels/{channel_id}/messages", times=3)
+    leak = await stand.alice.says(stand.general, f"{stand.server.bot.mention} {SEED}")
+    await stand.server.quiet()
+    assert leak.deleted
+    assert stand.general.messages == []
+    assert stand.counted("unknown") == 1
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_what_the_core_says_about_a_delivered_answer_follows_it(stand: Stand, *, private: bool) -> None:
+    stand.office.assistant.remark = Reply(text=plain("one thing more"), private=private)
+    question = await stand.alice.says(stand.general, f"{stand.server.bot.mention} {SAFE}")
+    answer = await stand.server.next_message(stand.general, after=question)
+    remark = await stand.server.next_message(stand.general, after=answer)
+    assert words(answer).startswith("Is Bitcoin safe?")
+    assert words(remark) == (POINTER if private else "one thing more")
+    assert remark.reference is question
 
 
 async def test_a_leak_found_by_the_context_menu_is_deleted_too(stand: Stand) -> None:
