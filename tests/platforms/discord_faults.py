@@ -46,8 +46,13 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stall:
-    """Nothing happens until a test lets the request go on."""
+    """Nothing happens until a test lets the request go on.
 
+    Attributes:
+        lost: it never goes on, for whoever made it has ended.
+    """
+
+    lost: bool = False
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 

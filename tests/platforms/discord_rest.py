@@ -100,6 +100,8 @@ class Rest:
         if isinstance(fault, Stall):
             fault.arrived.set()
             await fault.released.wait()
+            if fault.lost:
+                return self._cut(request, exchange)
         early = self._early(fault)
         if early is not None:
             self._note(exchange, status=early.status)

@@ -117,9 +117,10 @@ class Discord:
             self._client = client
             try:
                 async with asyncio.TaskGroup() as group:
-                    duties = group.create_task(client.do_duties())
+                    beside = [group.create_task(work) for work in (client.do_duties(), client.settle_commands())]
                     await self._serve(client)
-                    duties.cancel()
+                    for task in beside:
+                        task.cancel()
             finally:
                 await client.drain()
                 self._client = None

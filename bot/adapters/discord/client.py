@@ -97,7 +97,7 @@ class Client(discord.Client):
         reader = Reader(self.user, hears_all=self._hears_all)
         self._talk = Talk(self._assistant, post=self._post, reader=reader, metrics=self._metrics, timing=self._timing)
         self.add_dynamic_items(dynamic_item(self._pressed))
-        await commands.sync(self, self._assistant, swap=self._swap)
+        self._is_synced = await commands.sync(self, self._assistant, swap=self._swap)
 
     async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:
         """Pause between sessions, and begin no further one when few are left.
@@ -120,6 +120,13 @@ class Client(discord.Client):
         if limit["remaining"] < FEWEST_IDENTIFIES:
             hours = limit["reset_after"] / 3_600_000
             raise TooManySessions(f"only {limit['remaining']} new sessions are left for the next {hours:.1f} hours")
+
+    async def settle_commands(self) -> None:
+        """Send the commands if the process that had begun to has ended without having done so."""
+        await self._online.wait()
+        if not self._is_synced:
+            await asyncio.sleep(self._timing.claim_s)
+            await commands.sync(self, self._assistant, swap=self._swap, takes_over=True)
 
     async def do_duties(self) -> None:
         """Do what is due without anybody asking, until cancelled."""

@@ -57,21 +57,38 @@ def menu_command(assistant: Assistant, name: str) -> str:
     return next((command for phrase, command in MENUS.items() if assistant.word(phrase) == name), "")
 
 
-async def sync(client: discord.Client, assistant: Assistant, *, swap: Swap) -> None:
+async def sync(client: discord.Client, assistant: Assistant, *, swap: Swap, takes_over: bool = False) -> bool:
     """Tell Discord the commands if they have changed since some process last did.
 
-    Whoever changes the note does it, so of several processes only one; if that fails, the note is taken back.
+    Whoever claims it does it, so of several processes only one; it is noted as done when Discord has taken them.
+
+    Args:
+        client: speaks to Discord.
+        assistant: knows the commands.
+        swap: keeps the note.
+        takes_over: do it although another process has claimed it, for that one seems to have ended meanwhile.
+
+    Returns:
+        False where another process is at it, and it is not known yet whether that succeeds.
     """
     wanted = payload(assistant)
     key = f"discord commands {client.application_id}"
     fingerprint = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
+    claim = f"{fingerprint} is being sent"
     try:
-        before = await swap(key, fingerprint)
+        before = await swap(key, claim)
+        if before == claim and not takes_over:
+            return False
+        if before == fingerprint or await _is_taken(client, wanted):
+            before = fingerprint
+        await swap(key, before)
     except StoreUnavailable:
-        _log.warning("the commands are not compared with those that Discord has: the database does not answer")
-        return
-    if before == fingerprint:
-        return
+        _log.warning("whether Discord has the commands is not known: the database does not answer")
+    return True
+
+
+async def _is_taken(client: discord.Client, wanted: list[dict[str, object]]) -> bool:
+    """Replace Discord's commands; return whether it took them."""
     route = discord.http.Route(
         "PUT", "/applications/{application_id}/commands", application_id=client.application_id or 0
     )
@@ -79,8 +96,9 @@ async def sync(client: discord.Client, assistant: Assistant, *, swap: Swap) -> N
         async with asyncio.timeout(SYNC_S):
             await client.http.request(route, json=wanted)
     except FAILURES as error:
-        await swap(key, before)
         _log.error("Discord did not take the commands, those of before stay: %s", type(error).__name__)
+        return False
+    return True
 
 
 def _slash(row: Command, description: str, assistant: Assistant) -> dict[str, object]:

@@ -15,6 +15,7 @@ class Timing:
         drain_s: that are left to finish what is being worked on when the bot closes.
         heartbeat_s: without an acknowledgement, after which the line counts as dead.
         identify_pause_s: between two sessions. Source: Discord developer documentation, max_concurrency.
+        claim_s: after which the commands that another process began to send count as not sent; it may take 30 s.
         ban_s: without any call, after Discord has banned this address.
     """
 
@@ -25,4 +26,5 @@ class Timing:
     drain_s: float = 8.0
     heartbeat_s: float = 60.0
     identify_pause_s: float = 5.0
+    claim_s: float = 40.0
     ban_s: float = 900.0

@@ -1,12 +1,13 @@
 """What Discord is told of the commands, and when."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.adapters.discord import commands
 from bot.core.commands import COMMANDS
 from bot.errors import StoreUnavailable
-from tests.adapters.discord.conftest import Office, running
-from tests.platforms.discord_faults import Broken
+from tests.adapters.discord.conftest import SWIFT, Office, running
+from tests.platforms.discord_faults import Broken, Stall
 from tests.platforms.discord_limits import check_commands
 from tests.platforms.discord_server import DiscordServer
 
@@ -45,6 +46,40 @@ async def test_commands_that_discord_did_not_take_are_sent_at_the_next_start(
     server.faults.add(Broken(status=503), method="PUT", route=ROUTE)
     assert await started(server, office) == 0
     assert await started(server, office) == 1
+
+
+async def test_commands_that_a_killed_process_was_sending_are_sent_by_the_next(
+    server: DiscordServer, office: Office
+) -> None:
+    stalled = Stall(lost=True)
+    server.faults.add(stalled, method="PUT", route=ROUTE)
+    killed = asyncio.create_task(office.adapter(server).run())
+    await stalled.arrived.wait()
+    killed.cancel()
+    await asyncio.gather(killed, return_exceptions=True)
+    stalled.released.set()
+    assert server.stage.commands.overwrites == 0
+    async with running(office.adapter(server, timing=replace(SWIFT, claim_s=0.0)), server):
+        await server.until(lambda: server.stage.commands.overwrites == 1, what="the commands")
+    assert await started(server, office) == 1
+
+
+async def test_while_one_process_sends_the_commands_another_serves_without_them(
+    server: DiscordServer, office: Office
+) -> None:
+    stalled = Stall()
+    server.faults.add(stalled, method="PUT", route=ROUTE)
+    first = asyncio.create_task(office.adapter(server).run())
+    await stalled.arrived.wait()
+    second = asyncio.create_task(office.adapter(server).run())
+    await server.until(lambda: len(server.gateway.connected) == 1, what="the second to connect")
+    assert server.stage.commands.overwrites == 0
+    stalled.released.set()
+    await server.until(lambda: len(server.gateway.connected) == 2, what="the first to connect")
+    assert server.stage.commands.overwrites == 1
+    for task in (first, second):
+        task.cancel()
+    await asyncio.gather(first, second, return_exceptions=True)
 
 
 async def test_without_a_database_the_commands_stay_as_they_are(server: DiscordServer, office: Office) -> None:
