@@ -1,6 +1,7 @@
 """One connection to Discord: its events go to the door and the talk, its sessions are not wasted."""
 
 import asyncio
+import functools
 import logging
 import time
 import traceback
@@ -129,10 +130,11 @@ class Client(discord.Client):
             await commands.sync(self, self._assistant, swap=self._swap, takes_over=True)
 
     async def do_duties(self) -> None:
-        """Do what is due without anybody asking, until cancelled."""
+        """Do what is due without anybody asking, one after another, until cancelled."""
         await self._online.wait()
         async for due in self._assistant.due(PLATFORM):
-            await self._talk.do(due)
+            ended = await _ended(functools.partial(self._talk.do, due))
+            self._metrics.events.labels(PLATFORM, ended).inc()
 
     async def drain(self) -> None:
         """Take no more events, and wait for those that are worked on."""
@@ -214,9 +216,9 @@ class Client(discord.Client):
 async def _ended(act: Callable[[], Awaitable[Outcome | None]]) -> str:
     try:
         outcome = await act()
-    except Exception as error:  # noqa: BLE001 - one event's defect must not end the connection
+    except Exception as error:  # noqa: BLE001 - the defect of one must end neither the connection nor the others
         trace = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("an event failed: %s\n%s", type(error).__name__, trace)
+        _log.error("an event or duty failed: %s\n%s", type(error).__name__, trace)
         return "failed"
     match outcome.fate if outcome else Fate.DONE:
         case Fate.UNKNOWN:

@@ -51,13 +51,13 @@ class Talk:
             reply = await self._assistant.answer(request)
         return await self._say(request, reply) if reply else None
 
-    async def do(self, due: Due) -> None:
+    async def do(self, due: Due) -> Outcome | None:
         """Do what is due without anybody asking just now, and report it."""
         if due.reply.replaces:
             outcome = await self._post.edit(due.place, due.reply.replaces, looks(due.reply)[0])
             await self._report(due.request, due.reply, due.place, (due.reply.replaces,), outcome)
-        elif due.request:
-            await self._say(due.request, due.reply)
+            return outcome
+        return await self._say(due.request, due.reply) if due.request else None
 
     async def joined(self, guild: discord.Guild) -> Outcome | None:
         """Note that a server has the bot, and say there once what it does, where new members are greeted."""

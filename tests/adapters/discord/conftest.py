@@ -35,16 +35,22 @@ class Steps:
 
     clock: FakeClock
     _next: asyncio.Event = field(default_factory=asyncio.Event)
+    _resting: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def pause(self, seconds: float) -> None:
         """Wait for a step."""
+        if not self._next.is_set():
+            self._resting.set()
         await self._next.wait()
         self._next.clear()
 
-    def forward(self, seconds: float) -> None:
-        """Let time pass, and the bot look at what is due."""
+    async def forward(self, seconds: float) -> None:
+        """Let time pass, and the bot look once at what is due and do it."""
         self.clock.forward(seconds)
+        self._resting.clear()
         self._next.set()
+        async with asyncio.timeout(10):
+            await self._resting.wait()
 
 
 @dataclass

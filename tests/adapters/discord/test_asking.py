@@ -244,7 +244,7 @@ async def test_with_the_intent_overheard_questions_are_answered_when_nobody_else
     question = await hearing.alice.says(general, SAFE)
     await hearing.server.quiet()
     assert general.messages == [question]
-    hearing.office.steps.forward(91)
+    await hearing.office.steps.forward(91)
     answer = await hearing.server.next_message(general, after=question)
     assert answer.reference is question
     assert words(answer).startswith("Is Bitcoin safe?")
@@ -256,8 +256,7 @@ async def test_an_overheard_question_is_left_to_whoever_answers_it(hearing: Stan
     await hearing.alice.says(general, SAFE)
     await hearing.mod.says(general, "fairly safe, read the pins")
     await hearing.server.quiet()
-    hearing.office.steps.forward(91)
-    await hearing.server.quiet()
+    await hearing.office.steps.forward(91)
     assert len(general.messages) == 2
 
 

@@ -1,9 +1,10 @@
 """Moderators pin answers and run their server's settings; nobody else does."""
 
-from functools import partial
+from dataclasses import replace
 
 import pytest
 
+from bot.storage.log import Deed
 from tests.adapters.discord.conftest import Stand
 from tests.adapters.discord.eyes import words
 from tests.platforms.discord_clicks import NotPossible
@@ -139,14 +140,31 @@ async def test_a_pin_is_refreshed_and_waits_where_discord_limits_edits(stand: St
     server.passes(minutes=61)
     for edits in range(1, 6):
         await stand.office.store.pins.touch(stand.group, [TOPIC])
-        stand.office.steps.forward(10)
-        await server.until(partial(lambda wanted: len(message.versions) == wanted, edits), what="an edit")
+        await stand.office.steps.forward(10)
+        assert len(message.versions) == edits
     await stand.office.store.pins.touch(stand.group, [TOPIC])
-    stand.office.steps.forward(10)
-    await server.until(lambda: any("30046" in refusal for refusal in server.record.refusals), what="a refusal")
+    await stand.office.steps.forward(10)
+    assert any("30046" in refusal for refusal in server.record.refusals)
     assert len(message.versions) == 5
     assert stand.general.pins == [message]
     assert len(await stand.office.store.pins.of(stand.group)) == 1
+
+
+async def test_a_pin_that_cannot_be_dealt_with_stops_neither_the_others_nor_the_bot(stand: Stand) -> None:
+    shown = await (await stand.mod.uses(stand.general, "pin", topic=TOPIC)).answer()
+    await stand.server.quiet()
+    assert shown.message
+    pins, message = stand.office.store.pins, shown.message
+    [pinned] = await pins.of(stand.group)
+    damaged = replace(pinned, message="no number", topic="seed-phrase")
+    await pins.add(stand.group, damaged, refresh_at=0.0, unpinned=(), deed=Deed(author="", what="pin seed-phrase"))
+    await pins.touch(stand.group, [TOPIC, "seed-phrase"])
+    for _ in range(2):
+        await stand.office.steps.forward(10)
+    assert len(message.versions) == 1
+    assert stand.counted("failed") == 1
+    assert stand.adapter.ready
+    assert stand.server.gateway.identifies == 1
 
 
 async def test_settings_are_a_panel_that_is_replaced_in_place(stand: Stand) -> None:
