@@ -1,8 +1,6 @@
 """A bot that is connected to a played Telegram, and a clock that both share."""
 
 import asyncio
-import heapq
-import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,8 +11,27 @@ from bot.adapters.telegram.adapter import Options, TelegramAdapter
 from bot.core.assistant import Assistant
 from bot.ops.observe import Metrics
 from tests.fakes import FakeClock
+from tests.platforms.telegram_chat import PATIENCE_S
 from tests.platforms.telegram_server import TOKEN, TelegramServer
 from tests.platforms.telegram_spec import Specification
+from tests.platforms.telegram_updates import Bell
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sleeper:
+    """Somebody who pauses.
+
+    Attributes:
+        until: when the pause ends, by the clock.
+        seconds: how long it lasts.
+        at_rest: the assistant pauses, which it does only once all that was due is done.
+        woken: ends the pause.
+    """
+
+    until: float
+    seconds: float
+    at_rest: bool
+    woken: asyncio.Event
 
 
 class Hours(FakeClock):
@@ -22,40 +39,76 @@ class Hours(FakeClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sleepers: list[tuple[float, int, float, asyncio.Event]] = []
-        self._numbers = itertools.count()
-        self._slept = asyncio.Event()
+        self._sleepers: list[Sleeper] = []
+        self._bell = Bell()
 
     def timestamp(self) -> float:
         """Seconds since 1970."""
         return self.moment.timestamp()
 
     async def sleep(self, seconds: float) -> None:
-        await self.pause(seconds)
+        """The assistant's pause until it looks again for what is due."""
+        await self._sleep(seconds, at_rest=True)
 
     async def pause(self, seconds: float) -> None:
-        woken = asyncio.Event()
-        sleeper = (self.seconds() + seconds, next(self._numbers), seconds, woken)
-        heapq.heappush(self._sleepers, sleeper)
-        self._slept.set()
-        try:
-            await woken.wait()
-        finally:
-            if sleeper in self._sleepers:
-                self._sleepers.remove(sleeper)
-                heapq.heapify(self._sleepers)
+        """A pause of the adapter."""
+        await self._sleep(seconds, at_rest=False)
 
     def forward(self, seconds: float) -> None:
         super().forward(seconds)
-        while self._sleepers and self._sleepers[0][0] <= self.seconds():
-            heapq.heappop(self._sleepers)[3].set()
+        for sleeper in sorted(self._sleepers, key=lambda one: one.until):
+            if sleeper.until <= self.seconds():
+                self._sleepers.remove(sleeper)
+                sleeper.woken.set()
 
-    async def slept(self, seconds: float) -> None:
-        """Wait until somebody pauses for about `seconds`."""
-        async with asyncio.timeout(10):
-            while not any(abs(wanted - seconds) <= seconds * 0.51 for _, _, wanted, _ in self._sleepers):
-                self._slept.clear()
-                await self._slept.wait()
+    async def passes(self, seconds: float) -> None:
+        """Let time pass, and return once what is due by then is done."""
+        await self._rest()
+        self.forward(seconds)
+        await self._rest()
+
+    async def slept(self, seconds: float, *, times: int = 1) -> None:
+        """Wait until the adapter pauses in so many places for about `seconds`."""
+
+        def looked() -> bool | None:
+            return sum(abs(one.seconds - seconds) <= seconds * 0.51 for one in self._of_adapter()) >= times or None
+
+        await self._bell.until(looked, timeout_s=PATIENCE_S)
+
+    @asynccontextmanager
+    async def hurried(self) -> AsyncIterator[None]:
+        """Let each pause of the adapter be over as soon as it begins."""
+        task = asyncio.create_task(self._hurry())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _hurry(self) -> None:
+        while True:
+            first = await self._bell.until(lambda: min(self._of_adapter(), key=_until, default=None), timeout_s=None)
+            self.forward(max(0.0, first.until - self.seconds()) + 0.001)
+
+    async def _rest(self) -> None:
+        await self._bell.until(lambda: any(one.at_rest for one in self._sleepers) or None, timeout_s=PATIENCE_S)
+
+    async def _sleep(self, seconds: float, *, at_rest: bool) -> None:
+        until = self.seconds() + seconds
+        sleeper = Sleeper(until=until, seconds=seconds, at_rest=at_rest, woken=asyncio.Event())
+        self._sleepers.append(sleeper)
+        self._bell.ring()
+        try:
+            await sleeper.woken.wait()
+        finally:
+            if sleeper in self._sleepers:
+                self._sleepers.remove(sleeper)
+
+    def _of_adapter(self) -> list[Sleeper]:
+        return [sleeper for sleeper in self._sleepers if not sleeper.at_rest]
+
+
+def _until(sleeper: Sleeper) -> float:
+    return sleeper.until
 
 
 @dataclass

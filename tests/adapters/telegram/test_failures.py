@@ -114,13 +114,11 @@ async def test_while_somebody_else_polls_it_gives_way_says_so_once_a_minute_and_
     telegram.server.faults.add("getUpdates", CONFLICT, times=4)
     await alice.says(chat, "hi")
     await telegram.server.until(lambda: not telegram.adapter.ready)
-    for _ in range(20):
-        telegram.clock.forward(5)
-        await asyncio.sleep(0.01)
-    await chat.next_message()
+    async with telegram.clock.hurried():
+        await chat.next_message()
     await alice.says(chat, "hi")
     await chat.next_message()
-    await telegram.server.until(lambda: telegram.adapter.ready)
+    assert telegram.adapter.ready
     assert 1 <= caplog.text.count("somebody else polls") <= 2
 
 
@@ -131,12 +129,10 @@ async def test_a_poll_that_fails_is_repeated(
     alice = server.user("Alice")
     async with connected(server, assistant, clock, Options(api_url=server.url, poll_timeout_s=1)):
         server.faults.add("getUpdates", fault, times=2)
-        said = 0
-        while not said or not server.private(alice).unread():
-            if not server.faults.waiting() and not said:
-                said = (await alice.says(server.private(alice), "hi")).id
-            clock.forward(0.2)
-            await asyncio.sleep(0.05)
+        async with clock.hurried():
+            await server.until(lambda: not server.faults.waiting())
+            await alice.says(server.private(alice), "hi")
+            await server.private(alice).next_message()
 
 
 async def test_polling_that_fails_for_long_is_built_up_anew(
@@ -146,9 +142,8 @@ async def test_polling_that_fails_for_long_is_built_up_anew(
         server.faults.add("getUpdates", BAD_GATEWAY, times=1000)
         alice = server.user("Alice")
         await alice.says(server.private(alice), "hi")
-        while not stage.task.done():
-            clock.forward(30)
-            await asyncio.sleep(0.01)
+        async with clock.hurried():
+            await server.until(stage.task.done)
         error = stage.task.exception()
         assert isinstance(error, DeliveryFailed | ExceptionGroup)
         assert "no poll has finished" in repr(error)
@@ -212,15 +207,11 @@ async def test_all_wait_if_a_second_chat_is_told_to(telegram: Stage, alice: Pers
     telegram.server.faults.add("sendMessage", flood(20), times=2)
     await alice.says(chat, "hi")
     await telegram.clock.slept(20)
-    for person in people:
+    for number, person in enumerate(people, start=2):
         await person.says(telegram.server.private(person), "hi")
-    await telegram.server.until(lambda: not telegram.server.faults.waiting())
-    for _ in range(20):
-        await asyncio.sleep(0)
+        await telegram.clock.slept(20, times=number)
     assert all(telegram.server.private(person).unread() == () for person in people)
-    while telegram.count("waiting"):
-        telegram.clock.forward(20)
-        await asyncio.sleep(0.01)
+    telegram.clock.forward(20)
     for person in people:
         await telegram.server.private(person).next_message()
 
