@@ -203,6 +203,11 @@ class DiscordServer:
         self.clock.passes(timedelta(**time))
 
     @property
+    def cdn(self) -> str:
+        """The address below which files lie."""
+        return self._world.cdn
+
+    @property
     def violations(self) -> list[str]:
         """What was against the published specification."""
         return self.record.violations

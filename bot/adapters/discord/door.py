@@ -103,10 +103,11 @@ class Door:
             command, given = name, dict(raw.options(data))
         row = self._assistant.command(command)
         public = given.pop(commands.PUBLIC, "")
-        is_public = await self._is_public(interaction, row, setting, public)
-        exchange = Exchange(interaction, alone=setting.alone, secret=not is_public, timing=self._timing)
+        exchange = Exchange(interaction, alone=setting.alone, secret=True, timing=self._timing)
         if row is None:
             return await self._say(exchange, "stale")
+        is_public = await self._is_public(interaction, row, setting, public)
+        exchange.secret = not is_public
         if is_public and setting.foreign:
             setting = replace(setting, place=replace(setting.place, direct=False))
         flags = {option.name for option in row.options if option.flag}
@@ -139,11 +140,9 @@ class Door:
             return outcome_of(error)
         return DONE
 
-    async def _is_public(
-        self, interaction: discord.Interaction, row: Command | None, setting: Setting, chosen: str
-    ) -> bool:
+    async def _is_public(self, interaction: discord.Interaction, row: Command, setting: Setting, chosen: str) -> bool:
         """Whether all may see the answer: as the asker chose, else as the server has set."""
-        if row is None or not commands.can_be_public(row):
+        if not commands.can_be_public(row):
             return False
         if chosen or setting.place.direct:
             return chosen == "yes"
@@ -157,24 +156,27 @@ class Door:
         row = self._assistant.command(wish.command)
         request = request_of(interaction, wish, setting=setting, row=row, hears_all=self._hears_all)
         bound_s = self._timing.form_s if row and row.form else self._timing.defer_s
-        async with asyncio.TaskGroup() as group:
-            answering = group.create_task(self._answer(request, interaction))
-            await asyncio.wait([answering], timeout=exchange.left_s(bound_s))
-            if not answering.done():
-                await exchange.defer()
-        reply = answering.result()
+        reply = await exchange.meanwhile(self._answer(request, interaction), bound_s=bound_s)
         if reply is None:
             # The core is silent only to who asks too often, and to events that came before.
             return await self._say(exchange, "slow_down")
         return await self._deliver(exchange, request, reply, permissions=interaction.app_permissions)
 
     async def _answer(self, request: Request, interaction: discord.Interaction) -> Reply | None:
-        uploaded = raw.attachment(interaction.data or {})
-        if uploaded:
-            size = uploaded.get("size")
-            if isinstance(size, int) and size <= FILE_BYTES:
-                request = replace(request, file=await self._fetch(raw.text(uploaded, "url")))
+        if uploaded := raw.attachment(interaction.data or {}):
+            try:
+                async with asyncio.timeout(self._timing.call_s):
+                    request = replace(request, file=await self._contents(uploaded))
+            except FAILURES:
+                return Reply(text=plain(self._assistant.word("discord_failed")), private=True)
         return await self._assistant.answer(request)
+
+    async def _contents(self, uploaded: raw.Raw) -> bytes:
+        """Return an uploaded file; in place of one that is too large, something that is too large as well."""
+        size = uploaded.get("size")
+        if not isinstance(size, int) or size > FILE_BYTES:
+            return bytes(FILE_BYTES + 1)
+        return await self._fetch(raw.text(uploaded, "url"))
 
     async def _deliver(
         self, exchange: Exchange, request: Request, reply: Reply, *, permissions: discord.Permissions
@@ -187,7 +189,9 @@ class Door:
             late = plain(self._assistant.word("discord_form_late"))
             reply = Reply(text=late, buttons=((button,),), private=True)
         may_delete = not request.place.direct and (permissions.manage_messages or permissions.administrator)
-        reply = await cleared(self._assistant, self._post, request, reply, may_delete=may_delete)
+        if reply.deletes:
+            clearing = cleared(self._assistant, self._post, request, reply, may_delete=may_delete)
+            reply = await exchange.meanwhile(clearing, bound_s=self._timing.defer_s)
         shown = await self._shown(exchange, request, reply, permissions)
         outcome = shown.outcome
         self._replies.labels(PLATFORM, outcome.fate.value).inc()
@@ -207,14 +211,20 @@ class Door:
         pins = bool(reply.pin or reply.unpins)
         if pins and not (request.place.direct or permissions.pin_messages or permissions.administrator):
             return Shown(outcome=Outcome(fate=Fate.FORBIDDEN, right=Right.PIN))
-        if not reply.pin:
-            outcome = await self._unpinned(request, reply)
+        if reply.unpins and not reply.pin:
+            outcome = await exchange.meanwhile(self._unpinned(request, reply), bound_s=self._timing.defer_s)
             return await exchange.show(reply) if outcome.fate is Fate.DONE else Shown(outcome=outcome)
-        if reply.replaces and not exchange.is_own(reply.replaces):
-            outcome = await self._post.edit(request.place, reply.replaces, looks(reply)[0])
-            shown = Shown(messages=(reply.replaces,), outcome=outcome)
-        else:
-            shown = await exchange.show(reply)
+        if reply.pin and reply.replaces and not exchange.is_own(reply.replaces):
+            return await exchange.meanwhile(self._changed(request, reply), bound_s=self._timing.defer_s)
+        shown = await exchange.show(reply)
+        return await self._pinned(request, reply, shown) if reply.pin else shown
+
+    async def _changed(self, request: Request, reply: Reply) -> Shown:
+        """Edit the message that a reply replaces, and pin it."""
+        outcome = await self._post.edit(request.place, reply.replaces, looks(reply)[0])
+        return await self._pinned(request, reply, Shown(messages=(reply.replaces,), outcome=outcome))
+
+    async def _pinned(self, request: Request, reply: Reply, shown: Shown) -> Shown:
         if shown.outcome.fate is not Fate.DONE or not shown.messages:
             return shown
         outcome = await self._post.pin(request.place, shown.messages[0])

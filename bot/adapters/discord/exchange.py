@@ -3,8 +3,9 @@
 import asyncio
 import enum
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from typing import TypeVar
 
 import aiohttp
 import discord
@@ -14,6 +15,8 @@ from bot.adapters.discord.outcome import ACKNOWLEDGED, DONE, FAILURES, UNKNOWN, 
 from bot.adapters.discord.render import Look, looks
 from bot.adapters.discord.timing import Timing
 from bot.messages import Fate, Form, Outcome, Reply
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +48,12 @@ class Exchange:
     Args:
         interaction: what somebody did.
         alone: nobody else could read the answer, so nothing needs hiding.
-        secret: the answer is only for the asker unless it is to be pinned; known before anything is looked up.
+        secret: the answer is only for the asker unless it is to be pinned.
         timing: how long things may take.
         clock: seconds that only grow.
+
+    Attributes:
+        secret: as above; to be settled before Discord is told anything.
     """
 
     def __init__(
@@ -61,7 +67,7 @@ class Exchange:
     ) -> None:
         self._interaction = interaction
         self._alone = alone
-        self._secret = secret
+        self.secret = secret
         self._timing = timing
         self._clock = clock
         self._began = clock()
@@ -78,23 +84,18 @@ class Exchange:
         """Whether a form can still be opened."""
         return self._state is _State.NOTHING and self._interaction.type is not discord.InteractionType.modal_submit
 
-    def left_s(self, bound_s: float) -> float:
-        """Return the seconds that are left until `bound_s` seconds after the beginning."""
-        return max(0.0, bound_s - (self._clock() - self._began))
-
     def is_own(self, message: str) -> bool:
         """Return whether a message is the one whose component was used."""
         return self._source is not None and message == str(self._source.id)
 
-    async def defer(self) -> Outcome:
-        """Ask for more time; a command shows "thinking", a component goes on as it is."""
-        response = self._interaction.response
-        if self._source:
-            _, outcome = await self._first(response.defer, _State.LATER)
-        else:
-            secret = self._hides(private=False)
-            _, outcome = await self._first(lambda: response.defer(ephemeral=secret, thinking=True), _State.THINKING)
-        return outcome
+    async def meanwhile(self, work: Coroutine[None, None, Result], *, bound_s: float) -> Result:
+        """Return what the work returns; if that takes until `bound_s` after the beginning, ask for more time."""
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(work)
+            await asyncio.wait([task], timeout=self._left_s(bound_s))
+            if not task.done() and self._state is _State.NOTHING:
+                await self._defer()
+        return task.result()
 
     async def show(self, reply: Reply) -> Shown:
         """Show a reply: in place of the message whose component was used if it replaces that, else as a new one."""
@@ -117,8 +118,21 @@ class Exchange:
         _, outcome = await self._first(lambda: self._interaction.response.send_modal(modal), _State.ANSWERED)
         return outcome
 
+    async def _defer(self) -> None:
+        """Ask for more time; a command shows "thinking", a component goes on as it is."""
+        response = self._interaction.response
+        if self._source:
+            await self._first(response.defer, _State.LATER)
+        else:
+            secret = self._hides(private=False)
+            await self._first(lambda: response.defer(ephemeral=secret, thinking=True), _State.THINKING)
+
+    def _left_s(self, bound_s: float) -> float:
+        """Return the seconds that are left until `bound_s` seconds after the beginning."""
+        return max(0.0, bound_s - (self._clock() - self._began))
+
     def _hides(self, *, private: bool) -> bool:
-        return not self._alone and (private or self._secret)
+        return not self._alone and (private or self.secret)
 
     async def _one(self, look: Look, *, hidden: bool, replaces: bool) -> tuple[str, Outcome]:
         if self._state is _State.LOST:
@@ -155,7 +169,7 @@ class Exchange:
         """Give the first answer. If the line breaks it is tried again, for Discord takes only one."""
         for again in (False, True):
             try:
-                async with asyncio.timeout(self.left_s(self._timing.first_s)):
+                async with asyncio.timeout(self._left_s(self._timing.first_s)):
                     told = await call()
             except FAILURES as error:
                 if again and isinstance(error, discord.HTTPException) and error.code == ACKNOWLEDGED:

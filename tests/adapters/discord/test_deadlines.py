@@ -7,20 +7,28 @@ import pytest
 
 from tests.adapters.discord.conftest import SWIFT, Office, Stand, standing
 from tests.adapters.discord.eyes import words
-from tests.platforms.discord_faults import Broken, Cut
+from tests.platforms.discord_faults import Broken, Cut, Stall
+from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_server import DiscordServer
 
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 SAFE = "is bitcoin safe?"
-HASTY = replace(SWIFT, defer_s=0.02, form_s=0.02)
+SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+HASTY = replace(SWIFT, defer_s=0.2, form_s=0.2)
 
 
 @pytest.fixture
-async def slow(server: DiscordServer, office: Office) -> AsyncIterator[Stand]:
-    """A bot whose every answer takes longer than Discord waits, until its gate is opened."""
+async def hasty(server: DiscordServer, office: Office) -> AsyncIterator[Stand]:
+    """A bot that asks for more time almost at once."""
     async with standing(server, office.adapter(server, timing=HASTY), office) as stand:
-        office.assistant.gate.clear()
         yield stand
+
+
+@pytest.fixture
+async def slow(hasty: Stand) -> Stand:
+    """A bot whose every answer takes longer than Discord waits, until its gate is opened."""
+    hasty.office.assistant.gate.clear()
+    return hasty
 
 
 @pytest.mark.parametrize("public", [False, True])
@@ -79,6 +87,44 @@ async def test_a_form_that_comes_too_late_is_offered_with_a_button(slow: Stand) 
     assert words(late) == "Here is the form."
     opened = await (await slow.mod.presses(late, "Open the form")).answer()
     assert opened.modal
+
+
+async def test_a_deletion_that_takes_long_does_not_cost_the_warning(hasty: Stand) -> None:
+    stalled = Stall()
+    hasty.server.faults.add(stalled, method="DELETE")
+    hasty.server.permits(hasty.guild, Permission.MANAGE_MESSAGES)
+    leak = await hasty.mod.says(hasty.general, SEED)
+    interaction = await hasty.alice.uses_on(leak, "Answer this")
+    await stalled.arrived.wait()
+    await interaction.acknowledged()
+    assert interaction.deferred
+    stalled.released.set()
+    warning = await interaction.answer()
+    assert warning.ephemeral
+    assert leak.deleted
+    assert "I deleted the message" in words(warning)
+
+
+async def test_pins_that_take_long_do_not_cost_the_answer(hasty: Stand) -> None:
+    asked = await hasty.mod.says(hasty.general, f"{hasty.server.bot.mention} {SAFE}")
+    answer = await hasty.server.next_message(hasty.general, after=asked)
+    for menu, option, route in (
+        ("Pin this answer", {}, "/channels/{channel_id}/messages/{message_id}"),
+        ("", {"topic": "1"}, "/channels/{channel_id}/messages/pins/{message_id}"),
+    ):
+        stalled = Stall()
+        hasty.server.faults.add(stalled, route=route)
+        interaction = await (
+            hasty.mod.uses_on(answer, menu) if menu else hasty.mod.uses(hasty.general, "unpin", **option)
+        )
+        await stalled.arrived.wait()
+        await interaction.acknowledged()
+        assert interaction.deferred
+        stalled.released.set()
+        done = await interaction.answer()
+        assert done.ephemeral
+        await hasty.server.quiet()
+        assert hasty.general.pins == ([answer] if menu else [])
 
 
 async def test_an_answer_in_a_direct_message_shows_that_somebody_types(slow: Stand) -> None:

@@ -13,7 +13,7 @@ from tests.platforms.discord_interaction import COMMAND, Interaction
 from tests.platforms.discord_json import JsonObject, text
 from tests.platforms.discord_people import Person
 from tests.platforms.discord_permissions import Permission
-from tests.platforms.discord_world import Channel
+from tests.platforms.discord_world import Channel, File
 
 TOPIC = "exchange-risk"
 
@@ -237,6 +237,16 @@ async def test_an_entry_file_is_exported_and_imported(stand: Stand) -> None:
     assert done.ephemeral
     answer = await (await stand.mod.uses(elsewhere.general, "ask", question="can kraken go poof")).answer()
     assert words(answer).startswith("Is it safe to leave Bitcoin on an exchange?")
+
+
+async def test_a_file_that_cannot_be_fetched_or_is_too_large_is_refused(stand: Stand) -> None:
+    lost = File(id=1, name="entries.toml", content_type="text/plain", data=b"x", url=f"{stand.server.cdn}/nowhere")
+    large = replace(lost, data=bytes(300_000))
+    for file, said in ((lost, "could not be done"), (large, "at most 256 KiB")):
+        refused = await (await stand.mod.uses(stand.general, "entry", action="import", file=file)).answer()
+        assert refused.ephemeral
+        assert said in words(refused)
+    assert stand.counted("failed") == 0
 
 
 async def test_what_was_missed_is_reviewed_with_buttons(stand: Stand) -> None:
