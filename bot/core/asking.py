@@ -1,6 +1,5 @@
 """Answering: outright, by "did you mean", by an honest miss, or by silence."""
 
-import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -11,11 +10,11 @@ from bot.core.owntext import defused
 from bot.core.turn import Turn
 from bot.errors import Refusal
 from bot.messages import Button, Reply, Suggestion
-from bot.richtext import RichText, join, link, plain
+from bot.richtext import RichText, join
 from bot.storage.review import Kind
 from bot.storage.settings import Speak
 from bot.storage.tally import Event
-from faq.entry import Entry, Flag, Source
+from faq.entry import Entry, Flag
 from faq.matcher import Decision, Match
 
 SUGGESTIONS = 3
@@ -70,11 +69,11 @@ async def other(turn: Turn) -> Reply:
     topic, *codes = turn.request.argument.split() or [""]
     if turn.shelf.entry(topic):
         await _note_other(turn, topic)
-    found = [entry for entry in turn.shelf.faq.entries.values() if code(entry.id) in codes]
+    found = {card.code: topic for topic, card in turn.shelf.cards.items() if card.code in codes}
     if not found:
         return Reply(text=turn.say("other_none"), buttons=((topics_button(turn),),))
-    found.sort(key=lambda entry: codes.index(code(entry.id)))
-    return Reply(text=turn.say("other"), buttons=(*_rows(found), (topics_button(turn),)))
+    topics = [found[code] for code in codes if code in found]
+    return Reply(text=turn.say("other"), buttons=(*_rows(turn, topics), (topics_button(turn),)))
 
 
 async def unreadable(turn: Turn) -> Reply | None:
@@ -93,22 +92,22 @@ def answer(turn: Turn, entry: Entry, *, others: tuple[Match, ...] = ()) -> Reply
         entry: what is shown.
         others: what else fitted, best first; it stands behind "Not my question".
     """
-    own = entry.id in turn.shelf.own
+    own, card = entry.id in turn.shelf.own, turn.shelf.cards[entry.id]
     parts: list[RichText] = [
-        turn.shelf.answers[entry.id],
+        card.text,
         turn.say("no_advice") if Flag.NO_ADVICE in entry.flags else (),
         turn.say("bait") if Flag.BAIT in entry.flags and turn.in_group else (),
-        turn.say("own_entry") if own else _sources(turn, entry.sources),
+        turn.say("own_entry") if own else join([turn.say("sources"), card.sources], " ") if card.sources else (),
         join([turn.say("own_addition"), turn.shelf.additions.get(entry.id, ())], " ")
         if entry.id in turn.shelf.additions
         else (),
     ]
-    related = [turn.shelf.faq.entries[topic] for topic in entry.related if turn.shelf.entry(topic)][:RELATED]
-    votes = [Button(label=turn.word("button_other"), action=_other_action(entry, others))]
+    related = [topic for topic in entry.related if turn.shelf.entry(topic)][:RELATED]
+    votes = [Button(label=turn.word("button_other"), action=_other_action(turn, entry, others))]
     if turn.in_group and turn.settings.feedback:
         votes.insert(0, Button(label=turn.word("button_helpful"), action=f"helpful {entry.id}"))
     title = defused(entry.question) if own else entry.question
-    return Reply(title=title, text=join(parts), buttons=(*_rows(related), tuple(votes)), topic=entry.id)
+    return Reply(title=title, text=join(parts), buttons=(*_rows(turn, related), tuple(votes)), topic=entry.id)
 
 
 def speak_up(turn: Turn, topic: str) -> Reply | None:
@@ -127,13 +126,6 @@ def suggestion(turn: Turn, entry: Entry) -> Suggestion:
     """Return an entry as it is offered while somebody types; its reply is the answer without buttons."""
     reply = replace(answer(turn, entry), buttons=())
     return Suggestion(topic=entry.id, title=entry.question, summary=entry.summary, reply=reply)
-
-
-def code(topic: str) -> str:
-    """Return a short stable name of an entry: four characters, so that three fit into a button beside an id."""
-    number = zlib.crc32(topic.encode()) % 36**4
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    return "".join(digits[number // 36**place % 36] for place in range(4))
 
 
 def _addressed(turn: Turn, text: str) -> Reply:
@@ -209,8 +201,8 @@ def _review(turn: Turn, text: str, *, kind: Kind, topic: str = "") -> None:
 
 
 def _suggestions(turn: Turn, matches: tuple[Match, ...]) -> Reply:
-    entries = [turn.shelf.faq.entries[match.id] for match in matches[:SUGGESTIONS]]
-    return Reply(text=turn.say("suggest"), buttons=(*_rows(entries), (topics_button(turn),)))
+    topics = [match.id for match in matches[:SUGGESTIONS]]
+    return Reply(text=turn.say("suggest"), buttons=(*_rows(turn, topics), (topics_button(turn),)))
 
 
 def _miss(turn: Turn) -> Reply:
@@ -230,20 +222,10 @@ def _rescue(turn: Turn) -> tuple[tuple[Button, ...], ...]:
     )
 
 
-def _rows(entries: Iterable[Entry]) -> tuple[tuple[Button, ...], ...]:
-    return tuple((Button(label=entry.question, action=f"show {entry.id}"),) for entry in entries)
+def _rows(turn: Turn, topics: Iterable[str]) -> tuple[tuple[Button, ...], ...]:
+    return tuple((turn.shelf.cards[topic].button,) for topic in topics)
 
 
-def _other_action(entry: Entry, others: tuple[Match, ...]) -> str:
+def _other_action(turn: Turn, entry: Entry, others: tuple[Match, ...]) -> str:
     topics = [match.id for match in others if match.id != entry.id] or list(entry.related[RELATED:])
-    return " ".join(["other", entry.id, *(code(topic) for topic in topics[:SUGGESTIONS])])
-
-
-def _sources(turn: Turn, sources: tuple[Source, ...]) -> RichText:
-    named = [_source(source) for source in sources]
-    return join([turn.say("sources"), join(named, " · ")], " ") if named else ()
-
-
-def _source(source: Source) -> RichText:
-    name = f"{source.publisher}, {source.title}" + (f" ({source.year})" if source.year else "")
-    return link(name, source.url) if source.url else plain(name)
+    return " ".join(["other", entry.id, *(turn.shelf.cards[topic].code for topic in topics[:SUGGESTIONS])])

@@ -17,8 +17,9 @@ from bot.core.language import English
 from bot.core.notices import NOTICES
 from bot.core.overheard import Overheard
 from bot.core.phrases import Phrases
+from bot.core.shelf import Shelf
 from bot.core.shelves import Shelves
-from bot.core.turn import Command, Rules, Shelf, Tools, Turn
+from bot.core.turn import Command, Rules, Tools, Turn
 from bot.errors import Refusal, StoreUnavailable
 from bot.messages import Author, Button, Due, Fate, Place, Receipt, Reply, Request, Suggestion
 from bot.prices.market import Market
@@ -188,6 +189,10 @@ class Assistant:
         place = request.place
         alone = Group.of_person(place.platform, request.author.id)
         group = Group(place.platform, place.group) if place.group else alone
+        state = self._store.groups.remembered(group)
+        shelf = self._shelves.remembered(state) if state else None
+        if state and shelf:
+            return Turn(request=request, group=group, state=state, shelf=shelf, tools=self._tools)
         try:
             async with asyncio.timeout(STORE_S):
                 state = await self._store.groups.state(group)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from bot.core import asking, pinning, pricing
 from bot.core.asked import stripped
 from bot.core.overheard import Waiting
-from bot.core.turn import Shelf, Tools, Turn
+from bot.core.shelf import Shelf
+from bot.core.turn import Tools, Turn
 from bot.errors import StoreUnavailable
 from bot.messages import Author, Due, Request
 from bot.storage.pins import Pinned

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 
 from bot.core.owntext import check_links, cleaned
+from bot.core.shelf import Shelf
 from bot.core.shelves import is_safety
-from bot.core.turn import Shelf, Turn
+from bot.core.turn import Turn
 from bot.errors import Refusal
 from bot.storage.own_entries import OWN, OwnContent, OwnEntry
 from faq.library import comparable

@@ -25,6 +25,8 @@ _REPAIRED = {"сно\ufffd\ufffdа": "снова"}
 """Words that mnemonic 0.21 ships broken."""
 
 _SHORTEST, _LONGEST = 12, 24
+_FEWEST = 36
+"""Characters of the shortest secret in Latin letters: twelve words of three letters, glued to one another."""
 _PLENTY = 8
 """Known words from which a text is worth a closer look; the rest of twelve may be glued to one another."""
 _GLUED = 30
@@ -106,6 +108,8 @@ class Guard:
             addressed: whether it was meant for the bot. Twelve list words in a row are then enough: a person who asks
                 for help may have mistyped one.
         """
+        if len(text) < _FEWEST and text.isascii():
+            return False
         text = _visible(_within_bounds(text))
         if _holds_key(text):
             return True

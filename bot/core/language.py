@@ -29,13 +29,17 @@ class English:
 
     def is_foreign(self, text: str) -> bool:
         """Return whether `text` is surely not English: another script, or another language's function words."""
-        letters = [character for character in text if character.isalpha()]
-        if not letters:
-            return False
-        strange = sum(not unicodedata.name(character, "").startswith("LATIN") for character in letters)
-        if strange / len(letters) > _NOT_LATIN_SHARE:
+        if _is_other_script(text):
             return True
         said = [word.strip(_PUNCTUATION) for word in fold(text).split()]
         foreign = sum(word in self._foreign for word in said)
         english = sum(word in self._english for word in said)
         return foreign > english and (foreign >= 2 or english == 0)
+
+
+def _is_other_script(text: str) -> bool:
+    if text.isascii():
+        return False
+    letters = [character for character in text if character.isalpha()]
+    strange = sum(not unicodedata.name(character, "").startswith("LATIN") for character in letters)
+    return strange > _NOT_LATIN_SHARE * len(letters)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.core import asking
-from bot.core.turn import SURE, Shelf, Turn
+from bot.core.shelf import Shelf
+from bot.core.turn import SURE, Turn
 from bot.errors import Refusal
 from bot.messages import Button, Due, Fate, Pin, Receipt, Reply
 from bot.richtext import join, text_of
@@ -180,7 +181,7 @@ def next_refresh(turn: Turn, entry: Entry | None) -> float | None:
 
 def content_of(shelf: Shelf, entry: Entry) -> str:
     """Return a hash of everything about an entry that its answer shows, prices aside."""
-    shown = (entry.question, text_of(shelf.answers[entry.id]), sorted(flag.value for flag in entry.flags))
+    shown = (entry.question, text_of(shelf.cards[entry.id].text), sorted(flag.value for flag in entry.flags))
     more = (repr(entry.sources), entry.related, text_of(shelf.additions.get(entry.id, ())))
     return hashlib.blake2b(repr((shown, more)).encode(), digest_size=16).hexdigest()
 

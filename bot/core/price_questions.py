@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from bot.prices.amounts import BITCOIN_UNITS, BTC, NotAnAmount, UnknownUnit, folded, parse_unit
 from bot.prices.candles import Range
-from bot.prices.conversion import LONGEST_TEXT, Conversion, parse_conversion
+from bot.prices.conversion import FILLERS, LONGEST_TEXT, POWERS, Conversion, parse_conversion
 
 _PRICE = frozenset({"price", "prices", "quote", "rate", "ticker"})
 _WORTH = frozenset({"cost", "costs", "value", "worth"})
@@ -38,6 +38,9 @@ whats you
 """
 _AROUND = frozenset(_AROUND_WORDS.split())
 _DEEDS = frozenset({"buy", "can", "convert", "do", "does", "get"})
+_KNOWN = _AROUND | _PRICE | _WORTH | _CHART | FILLERS | {*RANGES, *POWERS, "c", "r"}
+"""Every word of a question about a price, units aside; C$ and R$ are split into letter and sign."""
+
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?|[$€£¥₹₩₺₴₦₱₫₿]")
 _PAIR = re.compile(r"\b(btc|xbt)(?=[a-z]{3}\b)")
 _LONG_RANGE = re.compile(r"\b(\d+) ?(h|d|w|m|y)(?:ours?|ays?|eeks?|onths?|ears?)\b")
@@ -66,7 +69,9 @@ def price_question(text: str, *, currencies: Collection[str]) -> PriceQuestion |
     if len(text) > LONGEST_TEXT:
         return None
     words = _WORD.findall(with_short_ranges(_PAIR.sub(r"\1 ", folded(text))))
-    if not words or any(word.casefold() in _ALSO_WORDS and not word.isupper() for word in _WORD.findall(text)):
+    if not words or any(_is_beside_the_point(word, currencies) for word in words):
+        return None
+    if any(word.casefold() in _ALSO_WORDS and not word.isupper() for word in _WORD.findall(text)):
         return None
     return _price_or_chart(words, currencies) or _conversion(text, words, currencies)
 
@@ -74,6 +79,17 @@ def price_question(text: str, *, currencies: Collection[str]) -> PriceQuestion |
 def with_short_ranges(text: str) -> str:
     """Return a text in small letters with "7 days" written "7d"."""
     return _LONG_RANGE.sub(r"\1\2", text)
+
+
+def _is_beside_the_point(word: str, currencies: Collection[str]) -> bool:
+    """Return whether a word stands in no question about a price; nearly every other question has one early on."""
+    if word in _KNOWN or not word.isalpha():
+        return False
+    try:
+        parse_unit(word, currencies=currencies)
+    except UnknownUnit:
+        return True
+    return False
 
 
 def _price_or_chart(words: Sequence[str], currencies: Collection[str]) -> PriceQuestion | None:

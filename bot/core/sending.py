@@ -19,7 +19,7 @@ async def placed(turn: Turn, command: Command, reply: Reply) -> Reply:
     is_private = turn.in_group and (command.private or _prices_are_private(turn, command))
     pressed = turn.request.pressed
     if not pressed or reply.form:
-        return replace(reply, private=is_private)
+        return replace(reply, private=True) if is_private else reply
     try:
         may_replace = await _may_replace(turn, command, pressed)
     except StoreUnavailable:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from bot.core.owntext import harmless
-from bot.core.turn import Shelf
+from bot.core.shelf import Card, Shelf
 from bot.richtext import RichText
 from bot.storage.groups import Group, GroupState
 from bot.storage.own_entries import OwnContent, OwnEntry
@@ -32,19 +32,22 @@ class Shelves:
         self._shared = shared
         self._remembered: Recent[tuple[int, int], Shelf] = Recent(SHELVES)
 
+    def remembered(self, state: GroupState) -> Shelf | None:
+        """Return the shelf of a group in this state if nothing has to be read for it."""
+        if not state.entries_version:
+            return self._shared
+        return self._remembered.get((state.number, state.entries_version))
+
     async def of(self, group: Group, state: GroupState) -> Shelf:
         """Return the shelf of a group.
 
         Raises:
             StoreUnavailable: it is not remembered and cannot be read.
         """
-        if not state.entries_version:
-            return self._shared
-        key = (state.number, state.entries_version)
-        shelf = self._remembered.get(key)
+        shelf = self.remembered(state)
         if shelf is None:
             shelf = _filled(self._shared, await self._store.own.of(group))
-            self._remembered.put(key, shelf)
+            self._remembered.put((state.number, state.entries_version), shelf)
         return shelf
 
 
@@ -57,7 +60,7 @@ def is_safety(shelf: Shelf, topic: str) -> bool:
 def _filled(shared: Shelf, own: OwnContent) -> Shelf:
     entries: list[Entry] = []
     overrides: list[Entry] = []
-    answers = dict(shared.answers)
+    cards = dict(shared.cards)
     additions: dict[str, RichText] = {}
     places: dict[str, str] = {}
     wordings: dict[str, list[str]] = defaultdict(list)
@@ -67,7 +70,7 @@ def _filled(shared: Shelf, own: OwnContent) -> Shelf:
         place = shared.entry(entry.overrides)
         if not place:
             entries.append(_entry(entry))
-            answers[entry.id] = harmless(entry.answer)
+            cards[entry.id] = Card.of(entries[-1], text=harmless(entry.answer))
             continue
         places[entry.id] = place.id
         wordings[place.id] += [entry.question, *entry.wordings]
@@ -75,10 +78,10 @@ def _filled(shared: Shelf, own: OwnContent) -> Shelf:
             additions[place.id] = harmless(entry.answer)
         else:
             overrides.append(replace(place, question=entry.question, answer=entry.answer, sources=()))
-            answers[place.id] = harmless(entry.answer)
+            cards[place.id] = Card.of(overrides[-1], text=harmless(entry.answer))
     return Shelf(
         faq=shared.faq.plus(entries, wordings=wordings, overrides=overrides),
-        answers=MappingProxyType(answers),
+        cards=MappingProxyType(cards),
         own=frozenset(entry.id for entry in (*entries, *overrides)),
         additions=MappingProxyType(additions),
         wordings=shared.wordings,

@@ -3,15 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 from bot.core.guard import Guard
 from bot.core.language import English
 from bot.core.overheard import Overheard
 from bot.core.phrases import Phrases
+from bot.core.shelf import Shelf
 from bot.messages import Reply, Request, Right
 from bot.prices.market import Market
-from bot.richtext import RichText, parse
+from bot.richtext import RichText
 from bot.storage.groups import Group, GroupState
 from bot.storage.log import Deed
 from bot.storage.recent import Recent
@@ -19,42 +19,6 @@ from bot.storage.settings import GroupSettings
 from bot.storage.shared import Cooldowns
 from bot.storage.store import Store
 from bot.storage.tally import Event
-from faq.entry import Entry
-from faq.library import comparable
-from faq.matcher import Faq
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
-    """What a group can be answered from.
-
-    Attributes:
-        faq: the shared corpus, with the group's own entries if it has any.
-        answers: the parsed answers by id.
-        own: ids of the entries that the group's moderators wrote.
-        additions: what they add to answers that they cannot override, by shared id.
-        wordings: ids of shared entries by each of their wordings, in comparable form.
-        places: shared ids by the ids of own entries that stand in their place or add to them.
-    """
-
-    faq: Faq
-    answers: Mapping[str, RichText]
-    own: frozenset[str] = frozenset()
-    additions: Mapping[str, RichText] = field(default_factory=dict)
-    wordings: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, faq: Faq) -> "Shelf":
-        """Return the shelf of a FAQ, its answers parsed once."""
-        entries = faq.entries.values()
-        wordings = {comparable(text): entry.id for entry in entries for text in (entry.question, *entry.wordings)}
-        answers = {entry.id: parse(entry.answer) for entry in entries}
-        return cls(faq=faq, answers=MappingProxyType(answers), wordings=MappingProxyType(wordings))
-
-    def entry(self, topic: str) -> Entry | None:
-        """Return the entry with this id."""
-        return self.faq.get(self.places.get(topic, topic))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

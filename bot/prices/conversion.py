@@ -21,16 +21,20 @@ from bot.prices.amounts import (
 
 LONGEST_TEXT = 200
 
-_POWERS = {
+POWERS = {
     **dict.fromkeys(("k", "thousand", "tsd"), 3),
     **dict.fromkeys(("m", "mio", "mn", "million", "millions"), 6),
     **dict.fromkeys(("bn", "billion", "billions"), 9),
 }
+"""Words behind a number, by the power of ten that they stand for."""
+
 _FILLER_WORDS = """
 a an and are as at buy can convert current currently do does equal equals for get give gives how i in into is
 many much now of on one per please price right s tell the there to today value what what's whats worth would you me my
 """
-_FILLERS = frozenset(_FILLER_WORDS.split())
+FILLERS = frozenset(_FILLER_WORDS.split())
+"""Words that may stand around an amount and its units."""
+
 _TOKEN = re.compile(
     r"(?P<number>\d{1,3}(?:[ ]\d{3})+(?:[.,]\d+)?(?!\d)|[.,]?\d[\d.,']*)"
     r"|(?P<sign>(?:us|[car])?[$€£¥₹₩₺₴₦₱₫]|m?₿)"
@@ -120,9 +124,9 @@ def _tokens(text: str, currencies: Collection[str]) -> list[_Token]:
             raise NotAnAmount("a sign that has no place here")
         if match["number"]:
             tokens.append(_Token(word=word, readings=parse_number(word)))
-        elif word in _POWERS and tokens and tokens[-1].readings:
-            tokens.append(_Token(word=word, power=_POWERS[word]))
-        elif word in _FILLERS:
+        elif word in POWERS and tokens and tokens[-1].readings:
+            tokens.append(_Token(word=word, power=POWERS[word]))
+        elif word in FILLERS:
             tokens.append(_Token(word=word))
         else:
             tokens.append(_Token(word=word, unit=parse_unit(word, currencies=currencies), sign=bool(match["sign"])))

@@ -76,6 +76,10 @@ class Groups:
         """What holds where a group has set nothing."""
         return self._defaults
 
+    def remembered(self, group: Group) -> GroupState | None:
+        """Return what is known of a group if it was read before."""
+        return self._states.get(group)
+
     async def state(self, group: Group) -> GroupState:
         """Return what is known of a group, from memory if it was read before.
 

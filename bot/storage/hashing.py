@@ -18,15 +18,19 @@ class Hasher:
         key: at least 16 bytes.
     """
 
-    __slots__ = ("_key",)
+    __slots__ = ("_keyed",)
 
     def __init__(self, key: bytes) -> None:
-        self._key = hashlib.sha256(key).digest()
+        self._keyed = hashlib.blake2b(key=hashlib.sha256(key).digest(), digest_size=16)
 
     def __call__(self, *parts: str) -> str:
         """Return 32 hex digits that stand for the parts together."""
-        data = b"".join(len(raw).to_bytes(4) + raw for raw in (part.encode("utf-8", "replace") for part in parts))
-        return hashlib.blake2b(data, key=self._key, digest_size=16).hexdigest()
+        keyed = self._keyed.copy()
+        for part in parts:
+            raw = part.encode("utf-8", "replace")
+            keyed.update(len(raw).to_bytes(4))
+            keyed.update(raw)
+        return keyed.hexdigest()
 
 
 def key_beside(path: Path) -> bytes:

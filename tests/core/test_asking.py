@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.asking import code
+from bot.core.shelf import Shelf
 from bot.messages import Quoted
 from bot.richtext import text_of
 from faq.matcher import Faq
@@ -50,7 +50,7 @@ async def test_not_my_question_shows_the_next_entries(alice: Person) -> None:
 
 
 async def test_codes_of_entries_differ_so_that_a_button_names_one(faq: Faq) -> None:
-    assert len({code(topic) for topic in faq.entries}) == len(faq.entries)
+    assert len({card.code for card in Shelf.of(faq).cards.values()}) == len(faq.entries)
 
 
 async def test_a_button_from_a_lost_corpus_leads_to_the_topics(alice: Person) -> None:

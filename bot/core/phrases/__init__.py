@@ -20,10 +20,12 @@ class Phrases:
 
     Attributes:
         sentences: by key; each may hold `{placeholders}`.
+        patterns: keys of those that do.
         smalltalk: what people say that is no question, in comparable form -> key of the sentence to answer with.
     """
 
     sentences: Mapping[str, RichText]
+    patterns: frozenset[str]
     smalltalk: Mapping[str, str]
 
     @classmethod
@@ -34,8 +36,10 @@ class Phrases:
             FileNotFoundError: there is no such language.
         """
         raw = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+        sentences = {key: parse(text) for key, text in raw["sentences"].items()}
         return cls(
-            sentences=MappingProxyType({key: parse(text) for key, text in raw["sentences"].items()}),
+            sentences=MappingProxyType(sentences),
+            patterns=frozenset(key for key, spans in sentences.items() if "{" in text_of(spans)),
             smalltalk=MappingProxyType(
                 {comparable(text): f"smalltalk_{key}" for key, texts in raw["smalltalk"].items() for text in texts}
             ),
@@ -47,7 +51,8 @@ class Phrases:
         Raises:
             KeyError: no such sentence, or a placeholder without a value.
         """
-        return tuple(_filled(span, values) for span in self.sentences[key])
+        sentence = self.sentences[key]
+        return tuple(_filled(span, values) for span in sentence) if key in self.patterns else sentence
 
     def word(self, key: str, **values: object) -> str:
         """Return a sentence as bare text, for a button or a label."""
