@@ -9,7 +9,7 @@ from tests.platforms.discord_world import Channel, ChannelKind, File, Guild, Mem
 NULL_IN_GUILDS = (
     "afk_channel_id", "application_id", "banner", "description", "discovery_splash", "hub_type", "icon",
     "incidents_data", "public_updates_channel_id", "rules_channel_id", "safety_alerts_channel_id", "splash",
-    "system_channel_id", "vanity_url_code",
+    "vanity_url_code",
 )  # fmt: skip
 EMPTY_IN_GUILDS = (
     "emojis", "features", "guild_scheduled_events", "presences", "soundboard_sounds", "stage_instances", "stickers",
@@ -157,6 +157,7 @@ def guild_json(guild: Guild, *, bot: User) -> JsonObject:
         "id": str(guild.id),
         "name": guild.name,
         "owner_id": str(guild.owner.id),
+        "system_channel_id": str(guild.system_channel.id) if guild.system_channel else None,
         "afk_timeout": 300,
         "joined_at": stamp(guild.members[bot.id].joined),
         "large": False,

@@ -229,7 +229,11 @@ class Member:
 
 @dataclass(eq=False, kw_only=True)
 class Guild:
-    """A Discord server."""
+    """A Discord server.
+
+    Attributes:
+        system_channel: where Discord greets new members, if anywhere.
+    """
 
     id: int
     name: str
@@ -239,6 +243,7 @@ class Guild:
     roles: list[Role] = field(default_factory=list, repr=False)
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     channels: list[Channel] = field(default_factory=list, repr=False)
+    system_channel: Channel | None = None
 
     @property
     def general(self) -> Channel:
