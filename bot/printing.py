@@ -60,7 +60,7 @@ def explanation(found: Explanation, *, screen: Screen) -> None:
     for match in found.matches:
         screen.print(f"  {match.score:.3f}  {match.id}")
     if found.wording:
-        screen.print(f"nearest wording ({found.likeness:.2f}): {found.wording}", markup=False)
+        screen.print(f"nearest wording, sharing {found.shared:.0%} of what spoke for it: {found.wording}", markup=False)
     for written, read in found.corrected:
         screen.print(f"read as: {written} -> {read}", markup=False)
     for name, weight in found.words:

@@ -15,6 +15,13 @@ PIECE_SIZES = (3, 4, 5)
 MAX_WORDS = 150
 """What stands behind this many words is not looked at: a question is in the text long before."""
 
+NEGATIONS = frozenset({"not", "no", "never", "without", "nobody", "none", "neither", "nothing"})
+"""What turns round the words after it."""
+
+NEGATED = 3
+"""How many words after a negation it turns round."""
+
+_TURNS = frozenset({"but", "and", "so", "because", "if", "$"})
 _REMEMBERED = 8_192
 """How many words keep their pieces at hand."""
 
@@ -28,7 +35,7 @@ class Features:
 
     Attributes:
         words: in order, folded, abbreviations written out.
-        phrases: stems, pairs of neighbours and kinds ("<exchange>").
+        phrases: stems, pairs of neighbours, kinds ("<exchange>") and what a negation turns round ("not ~ lose").
         pieces: the beginnings, middles and endings of words, marked by "#".
     """
 
@@ -79,7 +86,7 @@ class Reader:
         pairs = [f"{left} {right}" for left, right in itertools.pairwise(line)]
         return Features(
             words=tuple(words),
-            phrases=Counter(alone + pairs),
+            phrases=Counter(alone + pairs + _negated(line)),
             pieces=Counter(piece for word in words for piece in pieces(word)),
         )
 
@@ -97,6 +104,16 @@ class Reader:
             return 0
         sizes = range(min(self._longest, len(words) - place), 0, -1)
         return next((size for size in sizes if tuple(words[place : place + size]) in self._names), 0)
+
+
+def _negated(line: list[str]) -> list[str]:
+    """Return what the negations of a line turn round; the next word stands with it as a pair of neighbours already."""
+    found = []
+    for at, word in enumerate(line):
+        if word in NEGATIONS:
+            scope = itertools.takewhile(lambda other: other not in _TURNS, line[at + 1 : at + 1 + NEGATED])
+            found.extend(f"not ~ {other}" for other in scope)
+    return found
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process, utils
-
 from faq import library
 from faq.entry import Entry
 from faq.library import Library, Theme, comparable
@@ -65,8 +63,8 @@ class Explanation:
     Attributes:
         matches: what `search` returns.
         decision: what the best score allows when addressed.
-        wording: the best entry's wording that is nearest to the text, "" without an entry.
-        likeness: of that wording and the text, 0 to 1, by RapidFuzz.
+        wording: the best entry's question or wording that holds most of what spoke for the entry, "" without one.
+        shared: how much of what spoke for the entry stands in that wording too, 0 to 1.
         words: the features of the text that count most for the best entry (or, below 0, against it), strongest first.
         corrected: the words that were read otherwise than written, as (written, read).
         parts: what each part of the matcher says, by name: the best entry's share that was learned ("learned"), its
@@ -77,7 +75,7 @@ class Explanation:
     matches: tuple[Match, ...]
     decision: Decision
     wording: str
-    likeness: float
+    shared: float
     words: tuple[tuple[str, float], ...]
     corrected: tuple[tuple[str, str], ...]
     parts: Mapping[str, float]
@@ -177,12 +175,12 @@ class Faq:
         opinion = self._mixture.opinion(text)
         matches = _matches(opinion, limit=5, worded=self._worded.get(comparable(text[:MAX_CHARACTERS]), ""))
         best = self.entries[matches[0].id] if matches else None
-        wording, likeness = _nearest(text, best) if best else ("", 0.0)
+        wording, shared = self._mixture.nearest(text, best) if best else ("", 0.0)
         return Explanation(
             matches=matches,
             decision=self.decide(matches),
             wording=wording,
-            likeness=likeness,
+            shared=shared,
             words=self._mixture.telling(text, topic=best.id) if best else (),
             corrected=opinion.corrected if opinion else (),
             parts=opinion.parts if opinion else MappingProxyType({}),
@@ -216,13 +214,6 @@ def _worded(entries: Iterable[Entry]) -> dict[str, str]:
         )
         worded[comparable(entry.question)] = entry.id
     return worded
-
-
-def _nearest(text: str, entry: Entry) -> tuple[str, float]:
-    wordings = (entry.question, *entry.wordings)
-    shortened = text[:MAX_CHARACTERS]
-    found = process.extractOne(shortened, wordings, scorer=fuzz.token_set_ratio, processor=utils.default_process)
-    return found[0], found[1] / 100
 
 
 def _learned_thresholds(model: Linear | None) -> Thresholds:

@@ -112,12 +112,31 @@ class Mixture:
 
     def telling(self, text: str, *, topic: str, count: int = 8) -> tuple[tuple[str, float], ...]:
         """Return the features of a text that count most for or against an entry, strongest first."""
+        worth = self._worth(text, topic=topic)
+        ranked = sorted(worth.items(), key=lambda item: (-abs(item[1]), item[0]))
+        return tuple(ranked[:count])
+
+    def nearest(self, text: str, entry: Entry) -> tuple[str, float]:
+        """Return the wording of an entry that holds most of what speaks for it in a text, and how much, 0 to 1."""
+        worth = {name: value for name, value in self._worth(text, topic=entry.id).items() if value > 0}
+        total = sum(worth.values())
+        if not total:
+            return "", 0.0
+        held = {}
+        for wording in texts_of(entry):
+            features = self._learned.reader.features(self._learned.reader.words(wording))
+            held[wording] = sum(worth.get(name, 0.0) for name in (*features.phrases, *features.pieces))
+        # Of wordings that hold as much, the shortest is nearest.
+        best = max(held, key=lambda wording: (held[wording], -len(wording)))
+        return best, held[best] / total
+
+    def _worth(self, text: str, *, topic: str) -> dict[str, float]:
+        """Return how much each feature of a text counts for an entry."""
         words, _ = self._read(text)
         worth = self._learned.contributions(words, topic=topic)
         own = {stem(word) for wording in self._wordings.get(topic, ()) for word in wording}
         worth.update({root: self._index.weight(root) for root in map(stem, words) if root in own})
-        ranked = sorted(worth.items(), key=lambda item: (-abs(item[1]), item[0]))
-        return tuple(ranked[:count])
+        return worth
 
     def _read(self, text: str) -> tuple[list[str], tuple[tuple[str, str], ...]]:
         written = self._learned.reader.words(text)

@@ -17,9 +17,10 @@ from faq.library import Library
 from faq.linear import DATA, OFFTOPIC, Linear
 from faq.mixture import Mixture
 from faq.training.calibration import QUESTIONS, calibrated, outcomes
-from faq.training.lines import EVERYDAY, Line, generated_lines, lines_on_others, own_lines
+from faq.spelling import Spelling
+from faq.training.lines import EVERYDAY, Line, generated_lines, lines_on_others, own_lines, slips
 from faq.training.student import Effort, fit, frequent_words, packed, rarities, sparse, untrained
-from faq.training.teacher import Judge, Teacher, common_words
+from faq.training.teacher import Judge, Teacher, common_words, is_english
 
 Numbers = NDArray[np.float32]
 
@@ -47,8 +48,12 @@ class Course:
         self.everyday = lines_on_others(self.own, names=EVERYDAY)
         self.vectors = teacher.embed(texts)
         self.generated_vectors = teacher.embed([line.text for line in self.generated])
+        read = [self.reader.words(text) for text in texts]
+        self.words = frequent_words(read)
+        names = {part for kind in content.kinds.values() for name in kind for part in name.split()}
+        meant = slips(read, names=names, is_english=is_english, spelling=Spelling(self.words))
         self._features = {
-            line.text: self.reader.features(self.reader.words(line.text))
+            line.text: self.reader.features([meant.get(word, word) for word in self.reader.words(line.text)])
             for line in (*self.own, *self.generated, *self.coins, *self.everyday)
         }
 
@@ -69,7 +74,7 @@ class Course:
         )
         own = self.features(self.own)
         rarity = rarities(own, self.features(self.generated))
-        model = untrained(rarity, classes=self.classes, words=frequent_words(own))
+        model = untrained(rarity, classes=self.classes, words=self.words)
         data = sparse(model, self.features(lines))
         weights, bias = fit(data, targets.astype(np.float32), size=len(model.features), effort=Effort())
         return packed(model, weights, bias)

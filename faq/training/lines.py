@@ -2,11 +2,13 @@
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from faq.library import Library
 from faq.linear import OFFTOPIC
+from faq.spelling import Spelling
 
 Neighbours = Mapping[str, Sequence[str]]
 """Words of like meaning by word."""
@@ -23,6 +25,15 @@ EVERYDAY = (
     *("email", "whatsapp", "netflix"),
 )
 """What people ask the same questions about, where no entry answers."""
+
+SLIPS = 2
+"""A word in more lines than this was meant as it is written."""
+
+SHORTEST_SLIP = 5
+"""Shorter rare words are names and abbreviations more often than slips."""
+
+MORE_FREQUENT = 10
+"""How many times as many lines hold the word that a slip stands for."""
 
 _BITCOIN = re.compile(r"\b(bitcoins?|btc)\b", re.IGNORECASE)
 _PARTS = re.compile(r"([A-Za-z0-9]+)")
@@ -48,6 +59,26 @@ def own_lines(content: Library) -> tuple[Line, ...]:
     pairs = [(text, entry.id) for entry in content.entries.values() for text in (entry.question, *entry.wordings)]
     pairs += [(text, OFFTOPIC + kind) for kind, texts in content.offtopic.items() for text in texts]
     return tuple(Line(text=text, topic=topic, origin=number) for number, (text, topic) in enumerate(pairs))
+
+
+def slips(
+    lines: Sequence[Sequence[str]], *, names: Collection[str], is_english: Callable[[str], bool], spelling: Spelling
+) -> dict[str, str]:
+    """Return the words written with a slip, by what they stand for: to learn them would keep them from being mended.
+
+    Args:
+        lines: the words of each own line.
+        names: words that are names of things.
+        is_english: tells whether a word is one.
+        spelling: of the words that stand in several lines.
+    """
+    counts = Counter(word for words in lines for word in set(words))
+    meant = {
+        word: spelling.meant(word)
+        for word, count in counts.items()
+        if count <= SLIPS and len(word) >= SHORTEST_SLIP and word not in names and not is_english(word)
+    }
+    return {word: other for word, other in meant.items() if counts[other] >= MORE_FREQUENT * counts[word]}
 
 
 def generated_lines(

@@ -69,9 +69,9 @@ def rarities(own: Sequence[Features], generated: Sequence[Features]) -> dict[str
     return {name: 1 + math.log((1 + len(own)) / (1 + counts[name])) for name in sorted(kept)}
 
 
-def frequent_words(own: Sequence[Features]) -> tuple[str, ...]:
+def frequent_words(own: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Return the words that stand in several lines, most frequent first."""
-    counts = Counter(word for features in own for word in set(features.words))
+    counts = Counter(word for words in own for word in set(words))
     often = [word for word, count in counts.items() if count >= _LEAST_WORD]
     return tuple(sorted(often, key=lambda word: (-counts[word], word)))
 

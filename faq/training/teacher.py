@@ -22,6 +22,9 @@ FREQUENT = 30_000
 COMMON = 150
 """How many of the most frequent words carry no meaning of their own."""
 
+KNOWN = 2.5
+"""From this frequency on, on the scale of Zipf, a rare word is English and no slip."""
+
 _BATCH = 128
 _LIKE = 0.45
 _NEIGHBOURS = 8
@@ -124,3 +127,8 @@ class Judge:
 def common_words() -> frozenset[str]:
     """Return the English words that carry no meaning of their own."""
     return frozenset(wordfreq.top_n_list("en", COMMON)) - {"money", "work", "free"}
+
+
+def is_english(word: str) -> bool:
+    """Tell whether a word is met in English texts at all often."""
+    return bool(wordfreq.zipf_frequency(word, "en") >= KNOWN)

@@ -245,16 +245,24 @@ def test_an_explanation_names_wording_words_and_parts(faq: Faq) -> None:
     assert explanation.matches == faq.search(text)
     assert explanation.decision is faq.decide(explanation.matches)
     assert explanation.wording in faq.entries[explanation.matches[0].id].wordings
-    assert 0.5 < explanation.likeness <= 1
+    assert 0.5 < explanation.shared <= 1
     assert explanation.words
     assert ("binnance", "binance") in explanation.corrected
     assert set(explanation.parts) == {"learned", "own", "off topic", "known"}
     assert sum(explanation.parts[name] for name in ("learned", "own", "off topic")) <= 1.001
 
 
+def test_the_nearest_wording_is_the_one_that_holds_what_counted(faq: Faq) -> None:
+    wording = faq.entries["multisig"].wordings[3]
+    explanation = faq.explain(wording)
+    assert explanation.matches[0].id == "multisig"
+    assert (explanation.wording, explanation.shared) == (wording, pytest.approx(1.0))
+
+
 def test_an_own_entry_is_explained_by_its_words(faq: Faq) -> None:
     explanation = faq.plus([own("meetup", "When is the meetup in Leipzig?")]).explain("leipzig meetup")
     assert explanation.parts["own"] > 0.5
+    assert explanation.wording == "When is the meetup in Leipzig?"
     assert {"leipzig", "meetup"} <= {word for word, _ in explanation.words}
 
 
