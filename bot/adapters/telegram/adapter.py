@@ -14,6 +14,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.adapters.telegram.calls import Calls
 from bot.adapters.telegram.dispatch import Dispatch, lane_of
+from bot.adapters.telegram.errands import Errands
 from bot.adapters.telegram.forms import Forms
 from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.links import Desk
@@ -184,9 +185,8 @@ class TelegramAdapter:
         async with Intake(dispatch.handle) as intake, asyncio.TaskGroup() as group:
             self._metrics.waiting.labels(PLATFORM).set_function(lambda: len(intake))
             menus = Menus(self._assistant, bot=bot, calls=calls)
-            tasks = [
-                group.create_task(work) for work in (menus.refresh(), rooms.sweep.run(), self._do_what_is_due(rooms))
-            ]
+            errands = Errands(self._assistant, talk=rooms.hands.talk, metrics=self._metrics, pause=self._pause)
+            tasks = [group.create_task(work) for work in (menus.refresh(), rooms.sweep.run(), errands.run())]
             try:
                 yield intake
             finally:
@@ -205,10 +205,6 @@ class TelegramAdapter:
             clock=self._clock,
             pause=self._pause,
         )
-
-    async def _do_what_is_due(self, rooms: Rooms) -> None:
-        async for due in self._assistant.due(PLATFORM):
-            await rooms.hands.talk.do(due)
 
     async def _poll(self, polling: Polling, bot: Bot, intake: Intake) -> None:
         try:

@@ -1,5 +1,6 @@
 """Each update goes to whoever handles its kind, once, and how it ended is counted."""
 
+import asyncio
 import logging
 import time
 import traceback
@@ -8,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from telegram import Message, Update
+from telegram.constants import ChatType
 
 from bot.adapters.telegram import links
 from bot.adapters.telegram.facts import Facts
@@ -67,11 +69,11 @@ class Dispatch:
         self._max_age_s = max_age_s
         self._now = now
 
-    async def handle(self, update: Update) -> None:
-        """Handle an update; raises nothing, for one message's defect must not end the others."""
+    async def handle(self, update: Update, turn: asyncio.Lock) -> None:
+        """Handle an update in its turn; raises nothing, for one message's defect must not end the others."""
         began = time.perf_counter()
         try:
-            ended = await self._handled(update)
+            ended = await self._handled(update, turn)
         except Exception as error:  # noqa: BLE001 - as said above
             trace = "".join(traceback.format_tb(error.__traceback__))
             _log.error("update %s failed: %s\n%s", update.update_id, type(error).__name__, trace)
@@ -79,23 +81,17 @@ class Dispatch:
         self._events.labels(PLATFORM, ended).inc()
         self._seconds.observe(time.perf_counter() - began)
 
-    async def _handled(self, update: Update) -> str:
-        message = update.message or update.edited_message
-        if message:
-            if (self._now() - (message.edit_date or message.date)).total_seconds() > self._max_age_s:
-                return "stale"
-            outcome = await self._message(message, update)
-        elif update.callback_query:
-            outcome = await self._press(update)
+    async def _handled(self, update: Update, turn: asyncio.Lock) -> str:
+        if query := update.callback_query:
+            serves = query.message is None or self._serves(query.message.chat.id)
+            outcome = await self._hands.presses.take(query, update=update.update_id, turn=turn, serves=serves)
         else:
-            outcome = await self._other(update)
+            async with turn:
+                message = update.message or update.edited_message
+                if message and self._is_old(message):
+                    return "stale"
+                outcome = await (self._message(message, update) if message else self._other(update))
         return "unknown" if outcome and outcome.fate is Fate.UNKNOWN else "handled"
-
-    async def _press(self, update: Update) -> Outcome | None:
-        query = update.callback_query
-        if query is None or (query.message and not self._serves(query.message.chat.id)):
-            return None
-        return await self._hands.presses.take(query, update=update.update_id)
 
     async def _other(self, update: Update) -> Outcome | None:
         hands, number = self._hands, update.update_id
@@ -106,6 +102,9 @@ class Dispatch:
         elif update.guest_message:
             await hands.strangers.receive(update.guest_message, update=number)
         return None
+
+    def _is_old(self, message: Message) -> bool:
+        return (self._now() - (message.edit_date or message.date)).total_seconds() > self._max_age_s
 
     def _serves(self, chat: int) -> bool:
         return chat > 0 or self._hands.members.serves(str(chat))
@@ -177,10 +176,10 @@ class Dispatch:
 
 
 def lane_of(update: Update) -> Hashable:
-    """Return what keeps an order of its own: a chat, or for presses and inline questions the person."""
-    if update.callback_query:
-        return "person", update.callback_query.from_user.id
+    """Return what keeps an order of its own: a chat, or for inline questions and presses in groups the person."""
+    chat = update.effective_chat
     if update.inline_query:
         return "person", update.inline_query.from_user.id
-    chat = update.effective_chat
+    if update.callback_query and not (chat and chat.type == ChatType.PRIVATE):
+        return "person", update.callback_query.from_user.id
     return chat.id if chat else None

@@ -1,8 +1,8 @@
 """The queue: order within a chat, no chat waits for another, and what is too much is turned away."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from telegram import Update
@@ -13,22 +13,35 @@ CAPACITY = 1000
 LANE = 30
 """Events of one chat that wait at most; what comes on top is turned away."""
 
+Handle = Callable[[Update, asyncio.Lock], Awaitable[None]]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Lane:
+    """What keeps an order of its own.
+
+    Attributes:
+        turn: held by the update that is worked on; the others get it in the order in which they came.
+        open: updates that wait or are worked on.
+    """
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    open: int = 0
+
 
 class Intake:
-    """Hands updates on, one at a time in each lane; lanes run side by side while the intake is entered.
+    """Hands updates on at once, each with the turn of its lane; lanes run side by side while the intake is entered.
 
     Args:
-        handle: works on an update; it raises nothing.
+        handle: works on an update once it holds the turn, the first thing that it waits for; it raises nothing.
         capacity: updates in all lanes together.
         lane: updates that wait in one lane.
     """
 
-    def __init__(
-        self, handle: Callable[[Update], Awaitable[None]], *, capacity: int = CAPACITY, lane: int = LANE
-    ) -> None:
+    def __init__(self, handle: Handle, *, capacity: int = CAPACITY, lane: int = LANE) -> None:
         self._handle = handle
         self._capacity, self._lane = capacity, lane
-        self._lanes: dict[Hashable, deque[Update]] = {}
+        self._lanes: dict[Hashable, _Lane] = {}
         self._open = 0
         self._changed = asyncio.Event()
         self._group = asyncio.TaskGroup()
@@ -51,16 +64,16 @@ class Intake:
         """Whether no more should be fetched."""
         return self._open >= self._capacity
 
-    def offer(self, lane: Hashable, update: Update) -> bool:
+    def offer(self, key: Hashable, update: Update) -> bool:
         """Take an update; False if its lane is full."""
-        waiting = self._lanes.get(lane)
-        if waiting is None:
-            waiting = self._lanes[lane] = deque()
-            self._group.create_task(self._work(lane, waiting))
-        elif len(waiting) >= self._lane:
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = _Lane()
+        elif lane.open > self._lane:
             return False
-        waiting.append(update)
+        lane.open += 1
         self._open += 1
+        self._group.create_task(self._work(key, lane, update))
         return True
 
     async def room(self) -> None:
@@ -73,13 +86,13 @@ class Intake:
         while self._open:
             await self._change()
 
-    async def _work(self, lane: Hashable, waiting: deque[Update]) -> None:
-        while waiting:
-            update = waiting.popleft()
-            await self._handle(update)
-            self._open -= 1
-            self._changed.set()
-        del self._lanes[lane]
+    async def _work(self, key: Hashable, lane: _Lane, update: Update) -> None:
+        await self._handle(update, lane.turn)
+        lane.open -= 1
+        self._open -= 1
+        if not lane.open:
+            del self._lanes[key]
+        self._changed.set()
 
     async def _change(self) -> None:
         self._changed.clear()

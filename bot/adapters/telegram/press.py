@@ -48,28 +48,59 @@ class Presses:
         self._desk = desk
         self._keyboard = keyboard
 
-    async def take(self, query: CallbackQuery, *, update: int) -> Outcome | None:
-        """Answer a press and do what its button says; return what became of the reply."""
-        message = query.message
+    async def take(
+        self, query: CallbackQuery, *, update: int, turn: asyncio.Lock, serves: bool = True
+    ) -> Outcome | None:
+        """Answer a press and, in its turn, do what its button says; return what became of the reply.
+
+        Args:
+            query: the press.
+            update: the update's id.
+            turn: held while it is worked on. Waiting for it must not delay the answer.
+            serves: the bot works in the button's chat.
+        """
+        spinner = Spinner(query, bot=self._bot, calls=self._calls)
+        message, request = query.message, self._request(query, update=update) if serves else None
+        if request is None or not isinstance(message, Message):
+            await spinner.stop(alert=self._assistant.word("stale"))
+            return None
+        work = asyncio.create_task(self._work(spinner, request, message, turn))
+        try:
+            await asyncio.wait({work}, timeout=SOON_S)
+            await spinner.stop()
+            return await work
+        finally:
+            if work.cancel():
+                await asyncio.wait({work})
+
+    def _request(self, query: CallbackQuery, *, update: int) -> Request | None:
+        """Return what a button asks, without rights; None if it is stale or was never the bot's."""
+        message, user = query.message, query.from_user
         action, group = render.action_and_group(query.data or "")
         name, _, argument = action.partition(" ")
-        known = self._assistant.command(name) is not None
-        if not isinstance(message, Message) or not message.is_accessible or not known:
-            await self._close(query, alert=self._assistant.word("stale"))
+        if not isinstance(message, Message) or not message.is_accessible or self._assistant.command(name) is None:
             return None
         place = place_of(message)
-        if place.direct and group:
-            place = replace(place, group=group)
-        user = query.from_user
-        request = Request(
+        return Request(
             command=name,
             argument=argument,
             id=str(update),
-            place=place,
+            place=replace(place, group=group) if place.direct and group else place,
             author=Author(id=str(user.id), language=user.language_code or ""),
             pressed=str(message.message_id),
         )
-        return await self._work(query, await self._placed(request, message))
+
+    async def _work(self, spinner: "Spinner", request: Request, message: Message, turn: asyncio.Lock) -> Outcome | None:
+        async with turn:
+            request = await self._placed(request, message)
+            reply = await self._assistant.answer(request)
+            group = not request.place.direct
+            if reply and group and (reply.private or reply.form):
+                reply = await self._talk.acted(request, reply)
+                if await self._tell_alone(spinner, request, reply):
+                    return None
+            await spinner.stop()
+            return await self._talk.say(request, reply, answers=request.pressed if group else "") if reply else None
 
     async def _placed(self, request: Request, message: Message) -> Request:
         """Look up the presser's own rights: where the command needs one, and under answers to somebody else."""
@@ -80,37 +111,45 @@ class Presses:
         rights = (await self._roles.of(placed.place.group, placed.author.id)).rights
         return replace(placed, author=replace(placed.author, rights=rights))
 
-    async def _work(self, query: CallbackQuery, request: Request) -> Outcome | None:
-        answering = asyncio.create_task(self._assistant.answer(request))
-        try:
-            done, _ = await asyncio.wait({answering}, timeout=SOON_S)
-            if not done:
-                await self._close(query)
-            reply = await answering
-        finally:
-            answering.cancel()
-        group = not request.place.direct
-        if reply and group and done and (reply.private or reply.form):
-            await self._tell_alone(query, request, await self._talk.acted(request, reply))
-            return None
-        if done:
-            await self._close(query)
-        return await self._talk.say(request, reply, answers=request.pressed if group else "") if reply else None
-
-    async def _tell_alone(self, query: CallbackQuery, request: Request, reply: Reply) -> None:
-        """Answer in an alert, which only the presser sees; a form opens the private chat."""
+    async def _tell_alone(self, spinner: "Spinner", request: Request, reply: Reply) -> bool:
+        """Answer in an alert, which only the presser sees, or by opening the private chat; False if it is too late."""
+        if not spinner.turns:
+            return False
         if not reply.form:
-            await self._close(query, alert=render.alert(reply))
-            return
+            await spinner.stop(alert=render.alert(reply))
+            return True
         token = self._desk.hold(Held(author=request.author.id, group=request.place.group, what=reply))
-        await self._close(query, url=self._keyboard.link(token))
+        await spinner.stop(url=self._keyboard.link(token))
+        return True
 
-    async def _close(self, query: CallbackQuery, *, alert: str = "", url: str = "") -> None:
-        """End the spinner; a press that is too old to be answered is nobody's loss."""
+
+class Spinner:
+    """What turns on a button until the press is answered, which is done once.
+
+    Args:
+        query: the press.
+        bot: speaks to Telegram.
+        calls: how calls are made.
+
+    Attributes:
+        turns: the press is not answered yet.
+    """
+
+    def __init__(self, query: CallbackQuery, *, bot: Bot, calls: Calls) -> None:
+        self._query = query
+        self._bot = bot
+        self._calls = calls
+        self.turns = True
+
+    async def stop(self, *, alert: str = "", url: str = "") -> None:
+        """Answer the press if that was not done before; one that is too old to be answered is nobody's loss."""
+        if not self.turns:
+            return
+        self.turns = False
         try:
             await self._calls.make(
                 lambda: self._bot.answer_callback_query(
-                    query.id, text=alert or None, show_alert=bool(alert) or None, url=url or None
+                    self._query.id, text=alert or None, show_alert=bool(alert) or None, url=url or None
                 ),
                 again=True,
             )

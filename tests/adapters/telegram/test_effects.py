@@ -85,7 +85,7 @@ async def test_typing_is_shown_only_while_an_answer_takes_long(
     assert list(chat.actions) == ["typing"]
 
 
-async def test_a_press_whose_work_takes_long_is_answered_empty_within_a_second(
+async def test_presses_whose_work_takes_long_are_answered_empty_within_a_second_and_worked_on_in_turn(
     telegram: Stage, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = telegram.server.private(alice)
@@ -99,9 +99,10 @@ async def test_a_press_whose_work_takes_long_is_answered_empty_within_a_second(
         return await answer(self, request)
 
     monkeypatch.setattr(Assistant, "answer", slowly)
-    press = await alice.presses(topics, topics.buttons[0].text)
-    assert await press.alert() == ""
+    presses = [await alice.presses(topics, topics.buttons[number].text) for number in (0, 1)]
+    assert [await press.alert() for press in presses] == ["", ""]
     let_go.set()
+    assert await chat.next_edit() is topics
     assert await chat.next_edit() is topics
 
 

@@ -175,6 +175,7 @@ async def test_a_moderator_presses_instead_of_the_asker(
 async def suggested(telegram: Stage, alice: Person, group: Chat) -> Message:
     await alice.says(group, f"/ask {VAGUE}")
     suggestions = await group.next_message()
+    await telegram.handled()
     assert suggestions.text == "Did you mean one of these?"
     return suggestions
 

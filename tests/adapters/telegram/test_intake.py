@@ -17,10 +17,11 @@ class Work:
     def hold(self, number: int) -> None:
         self.gates[number] = asyncio.Event()
 
-    async def __call__(self, update: Update) -> None:
-        if gate := self.gates.get(update.update_id):
-            await gate.wait()
-        self.done.append(update.update_id)
+    async def __call__(self, update: Update, turn: asyncio.Lock) -> None:
+        async with turn:
+            if gate := self.gates.get(update.update_id):
+                await gate.wait()
+            self.done.append(update.update_id)
 
 
 async def test_a_lane_keeps_its_order_and_does_not_hold_up_another() -> None:

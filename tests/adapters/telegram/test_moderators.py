@@ -2,8 +2,6 @@
 
 import pytest
 
-from faq.entry import Flag
-from faq.matcher import Faq
 from tests.adapters.telegram.conftest import Stage
 from tests.platforms.telegram_chat import Chat
 from tests.platforms.telegram_objects import Message
@@ -234,26 +232,3 @@ async def test_doctor_reads_its_own_rights_and_privacy_mode(
     found = (await at_home(mod, group, home, "/doctor@safety_bot")).text
     assert "Privacy mode" not in found
     assert "I may not" not in found
-
-
-async def test_a_pin_with_a_price_stays_fresh_until_somebody_deletes_it(
-    telegram: Stage, faq: Faq, mod: Person, group: Chat, home: Chat
-) -> None:
-    topic = next(entry.id for entry in faq.entries.values() if Flag.PRICE in entry.flags)
-    await mod.says(group, f"/pin@safety_bot {topic}")
-    answer = await group.next_message()
-    await telegram.handled()
-    await pass_an_hour(telegram)
-    assert await group.next_edit() is answer
-    await mod.deletes(answer)
-    await pass_an_hour(telegram)
-    assert "Nothing of mine" in (await at_home(mod, group, home, "/pins@safety_bot")).text
-
-
-async def pass_an_hour(telegram: Stage) -> None:
-    """Let an hour go by, and then some seconds more, in which the bot looks for what is due and does it."""
-    edits = len(telegram.server.calls_of("editMessageText"))
-    await telegram.clock.passes(3601)
-    for _ in range(10):
-        await telegram.clock.passes(1)
-    assert len(telegram.server.calls_of("editMessageText")) == edits + 1

@@ -4,7 +4,7 @@ import pytest
 
 from tests.adapters.telegram.conftest import Stage
 from tests.platforms.telegram_chat import Chat
-from tests.platforms.telegram_faults import BAD_GATEWAY, refusal
+from tests.platforms.telegram_faults import BAD_GATEWAY, STALL, refusal
 from tests.platforms.telegram_objects import Message
 from tests.platforms.telegram_people import Person
 from tests.platforms.telegram_refusals import TOO_OLD
@@ -21,6 +21,7 @@ def chat(telegram: Stage, alice: Person) -> Chat:
 
 
 async def shown(alice: Person, chat: Chat, said: str = "/show halving") -> Message:
+    """Ask, and return the answer."""
     await alice.says(chat, said)
     return await chat.next_message()
 
@@ -35,6 +36,7 @@ async def test_a_press_is_answered_empty_and_then_does_its_work(alice: Person, c
 async def test_a_vote_is_thanked_for_in_an_alert(telegram: Stage, alice: Person) -> None:
     group = telegram.server.group("Group", members=[alice])
     answer = await shown(alice, group)
+    await telegram.handled()
     assert await (await alice.presses(answer, "Helped")).alert() == "Thank you, counted."
     assert await (await alice.presses(answer, "Helped")).alert() == "You said so already, thank you."
     assert group.unread() == ()
@@ -64,6 +66,20 @@ async def test_a_moderators_button_is_refused_to_a_member_in_an_alert(telegram: 
     press = await alice.sends_data(answer, "settings speak never")
     assert "Only this group's moderators" in await press.alert()
     assert (await press.answered())["show_alert"] is True
+
+
+async def test_a_press_is_answered_in_time_though_telegram_keeps_the_pressers_rights_to_itself(
+    telegram: Stage, alice: Person
+) -> None:
+    group = telegram.server.group("Group", members=[alice])
+    answer = await shown(alice, group)
+    telegram.server.faults.add("getChatMember", STALL)
+    press = await alice.sends_data(answer, "settings speak never")
+    assert await press.alert() == ""
+    telegram.server.release()
+    line = await group.next_message()
+    await alice.follows(line.buttons[0].url)
+    assert "Only this group's moderators" in (await telegram.server.private(alice).next_message()).text
 
 
 async def test_a_button_about_a_group_is_of_no_use_to_somebody_outside_it(
