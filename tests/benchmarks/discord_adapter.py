@@ -6,7 +6,9 @@ loopback Discord in this one; CPU and memory are read from the system's own book
 
 import asyncio
 import itertools
+import json
 import os
+import runpy
 import statistics
 import sys
 import tempfile
@@ -32,6 +34,8 @@ ANSWERS = 1_500
 A_SECOND = 50
 SECONDS = 15
 IN_FLIGHT = 8
+NOTED_S = 0.005
+SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 Use = Callable[[int], Awaitable[Interaction]]
@@ -70,8 +74,17 @@ def spread(milliseconds: Sequence[float]) -> str:
 
 
 @asynccontextmanager
-async def bot(server: DiscordServer, *, bare: bool, telegram: str = "") -> AsyncIterator[int]:
-    """Run the program, or the bare bot; its process id."""
+async def bot(
+    server: DiscordServer, *, bare: bool = False, telegram: str = "", watched: Path | None = None
+) -> AsyncIterator[int]:
+    """Run the program, or the bare bot; its process id.
+
+    Args:
+        server: where it connects.
+        bare: run the bare bot.
+        telegram: address of another platform that it serves.
+        watched: where it writes what held its event loop, when it ends.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.endswith(("_TOKEN", "_KEY"))}
     environment |= {
         "PYTHONPATH": str(ROOT),
@@ -84,7 +97,7 @@ async def bot(server: DiscordServer, *, bare: bool, telegram: str = "") -> Async
     if telegram:
         environment |= {"TELEGRAM_TOKEN": TOKEN, "BTC_SAFETY_BOT_TELEGRAM__API_URL": telegram}
     with tempfile.TemporaryDirectory() as folder:
-        command = [__file__, "bare"] if bare else ["-m", "bot"]
+        command = [__file__, "bare"] if bare else [__file__, "watched", str(watched)] if watched else ["-m", "bot"]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *command,
@@ -169,12 +182,46 @@ async def measured(texts: Sequence[str], *, bare: bool) -> float:
         return cost
 
 
+def mixing(server: DiscordServer, guild: Guild, texts: Sequence[str]) -> Use:
+    """Ask, type, give away a wallet's words and look at lists in turn, each time as somebody else."""
+    ask, type_ = asking(server, guild, texts), typing(server, guild, texts)
+
+    async def mix(number: int) -> Interaction:
+        if number % 10 < 8:
+            return await (type_ if number % 10 < 4 else ask)(number)
+        person = server.user("Somebody")
+        guild.admits(person)
+        if number % 10 == 8:
+            return await person.uses(guild.general, "topics")
+        return await person.uses(guild.general, "ask", question=SEED)
+
+    return mix
+
+
+async def stalls(texts: Sequence[str]) -> None:
+    """Measure how long the program holds its event loop at a time while it answers."""
+    with tempfile.TemporaryDirectory() as folder:
+        watched = Path(folder) / "held.json"
+        async with DiscordServer(validate=False, patience=60) as server, bot(server, watched=watched):
+            guild = server.guild("Bitcoin beginners")
+            await server.connected()
+            mix = mixing(server, guild, texts)
+            await saturated(mix, count=50)
+            began = time.monotonic()
+            await steady(mix)
+            ended = time.monotonic()
+        held = [(took, what) for at, took, what in json.loads(watched.read_text()) if began < at < ended]
+    longest = sorted(held, reverse=True)[:3]
+    for took, what in longest or [(0.0, f"nothing took {NOTED_S * 1000:.0f} ms")]:
+        told("the program: longest stalls of the loop", f"{took * 1000:6.1f} ms  {what}")
+
+
 async def both(texts: Sequence[str]) -> None:
     """Measure both adapters in one process."""
     async with DiscordServer(validate=False, patience=60) as server, TelegramServer() as telegram:
         guild = server.guild("Bitcoin beginners")
         began = time.perf_counter()
-        async with bot(server, bare=False, telegram=telegram.url) as pid:
+        async with bot(server, telegram=telegram.url) as pid:
             await server.until(lambda: bool(server.gateway.sessions), what="a session")
             await telegram.until(lambda: telegram.delivery.polls > 0)
             told("both adapters: ready after", f"{time.perf_counter() - began:.2f} s")
@@ -203,7 +250,29 @@ async def main() -> None:
     bound = statistics.median(times) + 0.30
     told("above the bare bot", f"{whole - bare:.2f} ms (bound: {bound:.2f} ms)")
     told("of that not the matcher", f"{whole - bare - statistics.mean(times):.2f} ms")
+    await stalls(texts)
     await both(texts)
+
+
+def run_watched(path: Path) -> None:
+    """Run the program; when it ends, write what held its event loop for a while: when, how many seconds, and what."""
+    held: list[tuple[float, float, str]] = []
+    run = asyncio.Handle._run
+
+    def timed(handle: asyncio.Handle) -> None:
+        began = time.monotonic()
+        run(handle)
+        took = time.monotonic() - began
+        if took >= NOTED_S:
+            task = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined] # typeshed leaves it out
+            coroutine = task.get_coro() if isinstance(task, asyncio.Task) else None
+            held.append((began, took, getattr(coroutine, "__qualname__", str(handle))))
+
+    setattr(asyncio.Handle, "_run", timed)  # noqa: B010 - no type checker lets a method be assigned
+    try:
+        runpy.run_module("bot", run_name="__main__")
+    finally:
+        path.write_text(json.dumps(held))
 
 
 class Bare(discord.Client):
@@ -227,5 +296,9 @@ if __name__ == "__main__":
         discord.http.Route.BASE = os.environ["BTC_SAFETY_BOT_DISCORD__API_URL"]
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["BTC_SAFETY_BOT_DISCORD__GATEWAY_URL"])
         Bare().run(os.environ["DISCORD_TOKEN"], log_handler=None)
+    elif sys.argv[1:2] == ["watched"]:
+        told_to = Path(sys.argv.pop())
+        sys.argv.pop()
+        run_watched(told_to)
     else:
         asyncio.run(main())
