@@ -104,3 +104,4 @@ class Webhook:
     def _failed(self, update: Update, *, status: int, problem: str) -> None:
         self.deliveries.append(Try(update_id=update.id, status=status, problem=problem))
         self.last_error, self.last_error_at = problem, self._world.clock()
+        self._world.bell.ring()

@@ -140,7 +140,7 @@ class TelegramAdapter:
             self._polling = None if self._webhook else self._new_polling(bot, polls)
             async with self._open(bot, me, calls) as intake:
                 if self._polling:
-                    await self._poll(self._polling, bot, intake)
+                    await self._poll(self._polling, bot, calls, intake)
                 elif self._webhook:
                     await self._take_webhooks(self._webhook, bot, calls, intake)
 
@@ -206,19 +206,21 @@ class TelegramAdapter:
             pause=self._pause,
         )
 
-    async def _poll(self, polling: Polling, bot: Bot, intake: Intake) -> None:
+    async def _poll(self, polling: Polling, bot: Bot, calls: Calls, intake: Intake) -> None:
         try:
             while True:
                 # In the order in which they happened, even if they did not arrive so.
                 for number, raw in sorted((await polling.updates(self._offset)).items()):
                     await intake.room()
+                    # What cannot be answered now is safest with Telegram: the next poll would end its keeping.
+                    await calls.free()
                     self._accept(number, raw, bot, intake)
                     self._offset = number + 1
         except Conflict:
             raise SetupError("Telegram: somebody has set a webhook; end that bot, or set take_over") from None
 
     async def _take_webhooks(self, webhook: Webhook, bot: Bot, calls: Calls, intake: Intake) -> None:
-        webhook.take = lambda number, raw: self._accept(number, raw, bot, intake)
+        webhook.take = lambda number, raw: not calls.held and self._accept(number, raw, bot, intake)
         try:
             await webhook.set(bot, calls, allowed=self._allowed)
             await webhook.watch(bot, calls)

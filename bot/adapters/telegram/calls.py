@@ -100,6 +100,16 @@ class Calls:
                 self._count("done")
                 return result
 
+    @property
+    def held(self) -> bool:
+        """Whether Telegram wants to be left alone by all chats at this moment."""
+        return self._all_until > self._clock()
+
+    async def free(self) -> None:
+        """Wait until Telegram may be called again at all."""
+        while self.held:
+            await self._pause(self._all_until - self._clock())
+
     async def _wait_turn(self, chat: int | None, deadline: float) -> None:
         """Wait until Telegram may be called again here.
 

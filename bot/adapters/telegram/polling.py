@@ -72,6 +72,7 @@ class Polling:
             InvalidToken: the token is refused.
             DeliveryFailed: no poll has finished for so long that the connections should be made anew.
         """
+        self._finished = self._clock()  # who did not ask meanwhile, for lack of room, has not been kept waiting
         while True:
             try:
                 async with asyncio.timeout(self._timeout_s + 2 * GRACE_S):

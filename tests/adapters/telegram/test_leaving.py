@@ -49,6 +49,25 @@ async def test_a_chat_that_has_to_wait_does_not_hold_it_up_and_what_is_lost_is_c
         assert stage.events("shed") == 2
 
 
+async def test_what_comes_while_all_chats_have_to_wait_stays_with_telegram_until_the_next_start(
+    server: TelegramServer, assistant: Assistant, clock: Hours
+) -> None:
+    alice, bob, carol = (server.user(name) for name in ("Alice", "Bob", "Carol"))
+    async with connected(server, assistant, clock) as stage:
+        server.faults.add("sendMessage", flood(30), times=2)
+        for number, person in enumerate((alice, bob), start=1):
+            await person.says(server.private(person), "/show halving")
+            await clock.slept(30, times=number)
+        for topic in ("phishing", "exchange-risk"):
+            await carol.says(server.private(carol), f"/show {topic}")
+        await clock.slept(30, times=3)
+        await stage.stop()
+        assert stage.events("shed") == 2
+        assert server.world.updates.backlog == 2
+    async with connected(server, assistant, clock):
+        await server.private(carol).next_messages(2)
+
+
 async def test_a_platform_that_does_not_answer_does_not_hold_it_up(telegram: Stage) -> None:
     telegram.server.faults.add("getUpdates", STALL, times=5)
     loop = asyncio.get_running_loop()

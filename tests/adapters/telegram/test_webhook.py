@@ -13,6 +13,7 @@ from bot.ops.observe import Metrics
 from bot.ops.supervisor import Supervisor
 from bot.ops.web import Web
 from tests.adapters.telegram.conftest import Hours, Stage, staged
+from tests.platforms.telegram_faults import flood
 from tests.platforms.telegram_parameters import SetWebhook
 from tests.platforms.telegram_server import TOKEN, TelegramServer
 
@@ -90,6 +91,22 @@ async def test_what_is_told_twice_is_answered_once(hooked: Stage) -> None:
 async def test_after_it_has_left_telegram_is_asked_to_keep_what_comes(hooked: Stage) -> None:
     await hooked.stop()
     assert await post(hooked, {"update_id": 1}) == 503
+
+
+async def test_while_all_chats_have_to_wait_telegram_is_asked_to_keep_what_comes(hooked: Stage) -> None:
+    people = [hooked.server.user(name) for name in ("Alice", "Bob")]
+    hooked.server.faults.add("sendMessage", flood(30), times=2)
+    for number, person in enumerate(people, start=1):
+        await person.says(hooked.server.private(person), "hi")
+        await hooked.clock.slept(30, times=number)
+    carol = hooked.server.user("Carol")
+    await carol.says(hooked.server.private(carol), "hi")
+    webhook = hooked.server.delivery.webhook
+    assert webhook
+    await hooked.server.until(lambda: webhook.last_error)
+    assert "503" in webhook.last_error
+    hooked.clock.forward(30)
+    await hooked.server.private(carol).next_message()
 
 
 async def test_a_webhook_that_somebody_else_sets_is_noticed(hooked: Stage) -> None:
