@@ -42,10 +42,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What waits for one person.
+    """What waits in the private chat.
 
     Attributes:
-        author: the person's id; "" for an anonymous administrator, whoever of them comes.
+        author: id of the person for whom it waits, once; "" if Telegram does not say who that is. Then it waits for
+            whoever comes until its time is over, and only moderators may see a reply that was made already.
         group: id of the group that it comes from.
         what: a request to answer in the private chat, or a reply to show there.
     """
@@ -110,7 +111,8 @@ class Desk:
         found = self._held.get(token)
         if found is None or found[0] < self._clock() or found[1].author not in {"", author}:
             return None
-        self._held.forget(token)
+        if found[1].author:
+            self._held.forget(token)
         return found[1]
 
     def enter(self, author: str, group: str) -> None:

@@ -24,12 +24,10 @@ class Heard:
     Attributes:
         request: what it asks, without the author's rights.
         typed: it is a command, not free text.
-        anonymous: an administrator wrote it in the group's name.
     """
 
     request: Request
     typed: bool = False
-    anonymous: bool = False
 
 
 class Reader:
@@ -64,19 +62,19 @@ class Reader:
         if not text.strip():
             return self._wordless(message, request)
         if text.startswith("/"):
-            return self._command(message, request)
+            return self._command(request)
         by_reply = request.quoted is not None and request.quoted.by_bot
         if self._mentions(message, text):
             request = replace(request, argument=self.unmentioned(text))
         elif not (request.place.direct or by_reply):
             request = replace(request, addressed=False)
-        return Heard(request=replace(request, free=True), anonymous=is_anonymous(message))
+        return Heard(request=replace(request, free=True))
 
     def unmentioned(self, text: str) -> str:
         """Return a text without the bot's name in it."""
         return self._mention.sub("", text).strip()
 
-    def _command(self, message: Message, request: Request) -> Heard | None:
+    def _command(self, request: Request) -> Heard | None:
         """Read a command; in a group only one that is meant for this bot, so that it never clashes with others."""
         found = _COMMAND.match(request.argument)
         if found is None:
@@ -90,7 +88,7 @@ class Reader:
         if not (request.place.direct or named or by_reply or (row and row.bare)):
             return None
         request = replace(request, command=name, argument=(found["rest"] or "").strip())
-        return Heard(request=request, typed=True, anonymous=is_anonymous(message))
+        return Heard(request=request, typed=True)
 
     def _wordless(self, message: Message, request: Request) -> Heard | None:
         """Read a photo, a voice message and the like; service messages and those of groups are not answered."""
@@ -99,12 +97,15 @@ class Reader:
         return Heard(request=replace(request, command="unreadable"))
 
     def _author(self, message: Message) -> Author | None:
-        """Return who wrote it; None for bots, channels' automatic posts and the bot's own messages."""
+        """Return who wrote it; None for bots, channels' automatic posts and the bot's own messages.
+
+        Administrators may write in the group's name, and people in that of a channel of theirs.
+        """
         user, group = message.from_user, message.sender_chat
         if message.is_automatic_forward or message.via_bot == self._me:
             return None
         if group is not None:
-            return Author(id=str(group.id))
+            return Author(id=str(group.id), anonymous=group.id == message.chat.id)
         if user is None or user.is_bot:
             return None
         return Author(id=str(user.id), language=user.language_code or "")
@@ -145,11 +146,6 @@ def chat_and_thread(place: Place) -> tuple[int, int | None]:
     """Return a place's chat id and topic."""
     chat, _, thread = place.channel.partition("/")
     return int(chat), int(thread) if thread else None
-
-
-def is_anonymous(message: Message) -> bool:
-    """Return whether an administrator wrote it in the group's name."""
-    return message.sender_chat is not None and message.sender_chat.id == message.chat.id
 
 
 def is_editable(message: Message) -> bool:

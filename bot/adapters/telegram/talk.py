@@ -75,7 +75,7 @@ class Talk:
 
     async def hear(self, heard: Heard) -> Outcome | None:
         """Answer a message; return what became of the answer, None if there was none."""
-        request = await self.placed(heard.request, anonymous=heard.anonymous)
+        request = await self.placed(heard.request)
         row = self._assistant.command(request.command)
         if heard.typed and row and row.private and not (row.here or request.place.direct):
             return await self._lead_home(request, request)
@@ -148,7 +148,7 @@ class Talk:
         receipt = Receipt(request=request, reply=reply, place=place, messages=posted.messages, outcome=posted.outcome)
         return await self._assistant.delivered(receipt)
 
-    async def placed(self, request: Request, *, anonymous: bool = False) -> Request:
+    async def placed(self, request: Request) -> Request:
         """Return the request with the group that a private chat is about, and with the rights that it needs."""
         author, place = request.author, request.place
         row = self._assistant.command(request.command)
@@ -156,8 +156,8 @@ class Talk:
             return await self._placed_at_home(request, needs_right=row is not None and row.right is not None)
         if row is None or row.right is None:
             return request
-        if anonymous:
-            return replace(request, author=replace(author, rights=ANONYMOUS, anonymous=True))
+        if author.anonymous:
+            return replace(request, author=replace(author, rights=ANONYMOUS))
         rights = (await self._roles.of(place.group, author.id)).rights
         return replace(request, author=replace(author, rights=rights))
 
@@ -193,7 +193,7 @@ class Talk:
         happened = self._lines.count(("line", place.group, author.id), window_s=60.0, most=LINES_A_MINUTE)
         if happened > LINES_A_MINUTE:
             return Outcome(fate=Fate.LATER)
-        token = self._desk.hold(Held(author="" if author.anonymous else author.id, group=place.group, what=what))
+        token = self._desk.hold(Held(author=author.id if is_person(author) else "", group=place.group, what=what))
         button = Button(label=self._assistant.word("button_private"), url=self._keyboard.link(token))
         line = Reply(text=plain(self._assistant.word("private_line")), buttons=((button,),))
         posted = await self._post.deliver(line, place, manner=Manner(answers=request.message, silent=True))
@@ -230,6 +230,11 @@ def moved(place: Place, to: str) -> Request:
         author=Author(id=""),
         notice=True,
     )
+
+
+def is_person(author: Author) -> bool:
+    """Return whether it is known who asks: whoever writes in the name of a group or a channel is hidden behind it."""
+    return not author.id.startswith("-")
 
 
 def _replied_to(heard: Heard, reply: Reply) -> str:

@@ -127,10 +127,61 @@ async def test_an_anonymous_administrator_counts_and_whoever_moderates_can_go_on
     line = await group.next_message()
     await alice.follows(line.buttons[0].url)
     assert "How I behave" not in (await telegram.server.private(alice).next_message()).text
-    await helper.says(group, "/settings@safety_bot")
+    for moderator in (helper, mod):
+        await moderator.follows(line.buttons[0].url)
+        assert "How I behave" in (await telegram.server.private(moderator).next_message()).text
+
+
+async def test_what_an_anonymous_administrator_is_told_is_for_moderators_only(
+    telegram: Stage, mod: Person, group: Chat
+) -> None:
+    helper, alice = telegram.server.user("Helper"), telegram.server.user("Alice")
+    await mod.promotes(group, helper, "can_change_info", "can_pin_messages", anonymous=True)
+    await alice.joins(group)
+    await mod.demotes_bot(group)
+    await helper.says(group, "/pin@safety_bot halving")
+    await group.next_message()
     line = await group.next_message()
+    await alice.follows(line.buttons[0].url)
+    assert "too old" in (await telegram.server.private(alice).next_message()).text
     await helper.follows(line.buttons[0].url)
+    assert "It is not pinned" in (await telegram.server.private(helper).next_message()).text
+
+
+async def test_where_the_group_says_so_anonymous_administrators_do_not_count(
+    telegram: Stage, mod: Person, group: Chat, home: Chat
+) -> None:
+    helper = telegram.server.user("Helper")
+    await mod.promotes(group, helper, "can_change_info", "can_pin_messages", anonymous=True)
+    await at_home(mod, group, home, "/settings@safety_bot")
+    await mod.says(home, "/settings anonymous off")
+    await home.next_message()
+    await helper.says(group, "/pin@safety_bot halving")
+    line = await group.next_message()
+    await telegram.handled()
+    assert group.pinned == []
+    await helper.follows(line.buttons[0].url)
+    assert "Only this group's moderators" in (await telegram.server.private(helper).next_message()).text
+    await helper.says(group, "/settings@safety_bot")
+    await helper.follows((await group.next_message()).buttons[0].url)
     assert "How I behave" in (await telegram.server.private(helper).next_message()).text
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [("/privacy@safety_bot", "What I store"), ("/forget@safety_bot me", "cannot be undone")]
+)
+async def test_who_hides_behind_the_group_or_a_channel_finds_in_private_what_is_for_them(
+    telegram: Stage, mod: Person, group: Chat, command: str, words: str
+) -> None:
+    helper, alice = telegram.server.user("Helper"), telegram.server.user("Alice")
+    await mod.promotes(group, helper, "can_pin_messages", anonymous=True)
+    await alice.joins(group)
+    await helper.says(group, command)
+    await helper.follows((await group.next_message()).buttons[0].url)
+    assert words in (await telegram.server.private(helper).next_message()).text
+    await alice.says(group, command, as_channel=telegram.server.channel("Alice's channel"))
+    await alice.follows((await group.next_message()).buttons[0].url)
+    assert words in (await telegram.server.private(alice).next_message()).text
 
 
 async def test_settings_are_changed_by_buttons_in_the_private_chat(
