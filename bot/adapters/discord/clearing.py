@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.adapters.discord.outcome import FORBIDDEN
 from bot.adapters.discord.post import Post
 from bot.core.assistant import Assistant
 from bot.messages import Fate, Outcome, Receipt, Reply, Request
@@ -17,7 +18,7 @@ async def cleared(assistant: Assistant, post: Post, request: Request, reply: Rep
         reply: what should be shown.
         may_delete: the bot may delete other people's messages here.
     """
-    outcome = None if may_delete else Outcome(fate=Fate.FORBIDDEN)
+    outcome: Outcome | None = None if may_delete else FORBIDDEN
     for message in reply.deletes if may_delete else ():
         deleted = await post.delete(request.place, message)
         outcome = outcome if deleted.fate is Fate.DONE else deleted

@@ -9,6 +9,7 @@ from bot.adapters.discord.line import Banned
 from bot.messages import Fate, Outcome, Right
 
 DONE = Outcome(fate=Fate.DONE)
+FORBIDDEN = Outcome(fate=Fate.FORBIDDEN)
 GONE = Outcome(fate=Fate.GONE)
 UNKNOWN = Outcome(fate=Fate.UNKNOWN)
 

@@ -99,9 +99,12 @@ class Post:
         if guild is None or channel is None:
             return discord.Permissions.all()
         try:
-            return channel.permissions_for(guild.me)
+            may = channel.permissions_for(guild.me)
         except discord.ClientException:  # a thread whose channel the bot does not know
             return guild.me.guild_permissions
+        if isinstance(channel, discord.Thread):
+            may.update(send_messages=may.send_messages_in_threads)
+        return may
 
     def _channel(self, place: Place) -> discord.PartialMessageable:
         guild = int(place.group) if place.group else None

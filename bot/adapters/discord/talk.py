@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import discord
 
 from bot.adapters.discord.clearing import cleared
-from bot.adapters.discord.outcome import DONE
+from bot.adapters.discord.outcome import DONE, FORBIDDEN
 from bot.adapters.discord.post import Post
 from bot.adapters.discord.read import PLATFORM, Reader, place_of
 from bot.adapters.discord.render import looks
@@ -114,6 +114,8 @@ class Talk:
         """
         place, first = request.place, reply.replaces
         may = self._post.permissions(place)
+        if not may.send_messages:
+            return (), FORBIDDEN  # not tried: Discord bans whoever is refused too often
         answers = request.message if may.read_message_history else ""
         messages: list[str] = []
         outcome = DONE
@@ -142,7 +144,7 @@ class Talk:
     @asynccontextmanager
     async def _working(self, request: Request) -> AsyncIterator[None]:
         """Show "typing" if the block takes long; overheard questions are looked at in silence."""
-        if not request.addressed:
+        if not (request.addressed and self._post.permissions(request.place).send_messages):
             yield
             return
 

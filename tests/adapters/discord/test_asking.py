@@ -8,8 +8,18 @@ from tests.adapters.discord.conftest import Stand
 from tests.adapters.discord.eyes import words
 from tests.platforms.discord_clicks import NotPossible
 from tests.platforms.discord_commands import ON_MESSAGE
+from tests.platforms.discord_connection import Intent
 from tests.platforms.discord_faults import Broken
+from tests.platforms.discord_json import JsonObject
+from tests.platforms.discord_payloads import role_json
 from tests.platforms.discord_permissions import EVERYBODY, INVITED, Permission
+from tests.platforms.discord_world import Guild
+
+
+def role_update(guild: Guild) -> JsonObject:
+    """What Discord tells when the permissions of everybody change."""
+    return {"guild_id": str(guild.id), "role": role_json(guild.roles[0], position=0)}
+
 
 SAFE = "is bitcoin safe?"
 POINTER = "That answer is for you alone. Use my command with a slash: only you will see what it says."
@@ -134,6 +144,35 @@ async def test_where_the_bot_cannot_read_the_history_it_answers_without_a_refere
     question = await stand.alice.says(guild.general, f"{stand.server.bot.mention} {SAFE}")
     answer = await stand.server.next_message(guild.general, after=question)
     assert answer.reference is None
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_where_the_bot_may_not_write_it_does_not_try(stand: Stand, *, in_thread: bool) -> None:
+    server, guild = stand.server, stand.guild
+    channel = server.channel(guild, "fees", parent=stand.general) if in_thread else stand.general
+    missing = Permission.SEND_MESSAGES_IN_THREADS if in_thread else Permission.SEND_MESSAGES
+    guild.roles[0].permissions &= ~missing
+    guild.grants(stand.alice, missing)
+    server.permits(guild, Permission.MANAGE_MESSAGES, without=missing)
+    server.gateway.dispatch("GUILD_ROLE_UPDATE", role_update(guild), intent=Intent.GUILDS, guild_id=guild.id)
+    await stand.alice.says(channel, f"{server.bot.mention} {SAFE}")
+    leak = await stand.alice.says(channel, f"{server.bot.mention} {SEED}")
+    await server.quiet()
+    assert leak.deleted
+    assert len(channel.messages) == 1
+    assert server.record.invalid == 0
+    answer = await (await stand.alice.uses(channel, "ask", question=SAFE)).answer()
+    assert words(answer).startswith("Is Bitcoin safe?")
+
+
+async def test_a_message_without_words_is_answered_too(stand: Stand) -> None:
+    server = stand.server
+    only_a_file = await stand.alice.says(stand.alice.direct, "", screenshot=b"x")
+    answer = await server.next_message(stand.alice.direct, after=only_a_file)
+    assert "read" in words(answer)
+    only_a_name = await stand.alice.says(stand.general, server.bot.mention)
+    answer = await server.next_message(stand.general, after=only_a_name)
+    assert words(answer)
 
 
 async def test_a_leaked_phrase_is_deleted_where_the_bot_may(stand: Stand) -> None:

@@ -1,12 +1,18 @@
 """Buttons, menus and forms: each is walked through, survives a restart, and says so when it is from another time."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.adapters.discord.components import action_of, modal, view
 from bot.messages import Button, Choices, Field, Form, Reply
 from tests.adapters.discord.conftest import Office, Stand, running, standing
 from tests.adapters.discord.eyes import words
+from tests.platforms.discord_commands import ON_MESSAGE, SLASH
+from tests.platforms.discord_interaction import COMMAND
+from tests.platforms.discord_json import JsonObject
 from tests.platforms.discord_limits import check_message, check_modal
+from tests.platforms.discord_payloads import message_json
 from tests.platforms.discord_server import DiscordServer
 from tests.platforms.discord_world import NO_FLAGS
 
@@ -88,6 +94,39 @@ async def test_a_button_of_another_time_says_so(stand: Stand, custom_id: str) ->
         {"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "style": 2, "label": "Old", "custom_id": custom_id}]}
     ]
     stale = await (await stand.alice.presses(answer, "Old")).answer()
+    assert stale.ephemeral
+    assert "too old" in words(stale)
+
+
+@pytest.mark.parametrize(("custom_id", "value"), [("v1/choose", "gone forever"), ("v0/choose", "topics")])
+async def test_a_menu_of_another_time_says_so(stand: Stand, custom_id: str, value: str) -> None:
+    shown = await (await stand.alice.uses(stand.general, "topics")).answer()
+    assert shown.message
+    menu: JsonObject = {"type": 3, "id": 2, "custom_id": custom_id, "options": [{"label": "Old", "value": value}]}
+    shown.message.components = [{"type": 1, "id": 1, "components": [menu]}]
+    stale = await (await stand.alice.chooses(shown, "Old")).answer()
+    assert stale.ephemeral
+    assert "too old" in words(stale)
+
+
+async def test_a_form_of_another_time_says_so(stand: Stand) -> None:
+    form = await (await stand.mod.uses(stand.general, "entry", action="add")).answer()
+    assert form.modal
+    old = replace(form.modal, custom_id="v0:entry add")
+    stale = await (await stand.mod.submits(old, {old.fields[0].custom_id: "x", old.fields[1].custom_id: "y"})).answer()
+    assert stale.ephemeral
+    assert "too old" in words(stale)
+
+
+@pytest.mark.parametrize("kind", [SLASH, ON_MESSAGE])
+async def test_a_command_of_another_time_says_so(stand: Stand, kind: int) -> None:
+    found = stand.server.stage.commands.all()[0]
+    data: JsonObject = {"id": found["id"], "name": "gone", "type": kind}
+    if kind == ON_MESSAGE:
+        said = await stand.alice.says(stand.general, SAFE)
+        data["target_id"] = str(said.id)
+        data["resolved"] = {"messages": {str(said.id): message_json(said, application=stand.server.bot)}}
+    stale = await stand.alice._acts(COMMAND, stand.general, data, name="gone", command=found).answer()
     assert stale.ephemeral
     assert "too old" in words(stale)
 

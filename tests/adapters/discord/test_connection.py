@@ -90,8 +90,9 @@ async def test_a_silent_line_is_given_up_and_resumed(server: DiscordServer, offi
     server.gateway.settings.heartbeat_interval = 0.1
     adapter = office.adapter(server, timing=replace(SWIFT, heartbeat_s=0.5))
     async with standing(server, adapter, office) as stand:
+        before = server.gateway.resumes
         server.gateway.falls_silent()
-        await server.until(lambda: server.gateway.resumes == 1, what="a resume")
+        await server.until(lambda: server.gateway.resumes > before, what="a resume")
         await asked_and_answered(stand)
 
 
@@ -110,6 +111,7 @@ async def test_a_wrong_token_parks_the_adapter_with_a_sentence_for_the_operator(
     task = asyncio.create_task(supervisor.run())
     await supervisor.parked.wait()
     task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
     assert supervisor.state == "parked"
     assert "DISCORD_TOKEN" in supervisor.reason
     assert server.gateway.identifies == 0
@@ -176,6 +178,24 @@ async def test_the_last_sessions_of_the_day_are_not_used_up(server: DiscordServe
     assert server.gateway.identifies == 0
 
 
+async def test_a_lost_session_is_not_replaced_by_the_last_ones_of_the_day(
+    server: DiscordServer, office: Office
+) -> None:
+    async with standing(server, office.adapter(server), office) as stand:
+        server.gateway.settings.remaining = 49
+        server.gateway.invalidates()
+        await server.until(lambda: not server.gateway.connections, what="the bot to hang up")
+        assert not stand.adapter.ready
+    assert server.gateway.identifies == 1
+
+
+async def test_a_request_to_reconnect_is_followed(stand: Stand) -> None:
+    stand.server.gateway.asks_to_reconnect()
+    await stand.server.until(lambda: stand.server.gateway.resumes == 1, what="a resume")
+    await asked_and_answered(stand)
+    assert stand.server.gateway.identifies == 1
+
+
 async def test_a_ban_stops_every_call_until_it_is_over(server: DiscordServer, office: Office, clock: FakeClock) -> None:
     adapter = office.adapter(server, clock=clock.seconds)
     async with standing(server, adapter, office) as stand:
@@ -213,7 +233,7 @@ async def test_the_token_appears_nowhere(
     server: DiscordServer, assistant: Assistant, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"  # noqa: S105 - it opens nothing
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG)
     adapter = Discord(
         assistant,
         token=token,
@@ -225,7 +245,11 @@ async def test_the_token_appears_nowhere(
     )
     refused = await ended(adapter)
     server.gateway.settings.token = token
+    alice = server.user("Alice")
     async with running(adapter, server):
+        asked = await alice.says(alice.direct, SAFE)
+        await server.next_message(alice.direct, after=asked)
+        await (await alice.uses(alice.direct, "ask", question=SAFE)).answer()
         shown = [repr(adapter), repr(adapter._client), repr(refused), str(refused), *map(repr, [refused.__context__])]
     server.gateway.refuses_connections = True
     down = await ended(adapter)

@@ -5,16 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from tests.adapters.discord.conftest import SWIFT, Office, Stand, standing
+from bot.adapters.discord.intake import CAPACITY
+from tests.adapters.discord.conftest import SWIFT, Office, Stand, running, standing
 from tests.adapters.discord.eyes import words
-from tests.platforms.discord_faults import Broken, Cut, Stall
+from tests.platforms.discord_faults import Broken, Cut, RateLimited, Stall
 from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_server import DiscordServer
 
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 SAFE = "is bitcoin safe?"
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
-HASTY = replace(SWIFT, defer_s=0.2, form_s=0.2)
+HASTY = replace(SWIFT, defer_s=0.2, form_s=1.0)
 
 
 @pytest.fixture
@@ -150,6 +151,40 @@ async def test_a_line_that_breaks_during_the_answer_does_not_double_or_lose_it(
     assert stand.counted("unknown") == 0
     other = await (await stand.alice.presses(answer, "Not my question")).answer()
     assert other.message is answer.message  # the bot knows the id of what it sent
+
+
+async def test_a_limit_of_the_api_delays_an_answer_but_does_not_double_it(stand: Stand) -> None:
+    stand.server.faults.add(RateLimited(retry_after=0.05), route=CALLBACK)
+    interaction = await stand.alice.uses(stand.general, "ask", question=SAFE)
+    await interaction.answer()
+    await stand.server.quiet()
+    assert len(interaction.answers) == 1
+    assert stand.counted("handled") == 1
+
+
+async def test_two_processes_with_one_token_answer_once(
+    server: DiscordServer, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with standing(server, office.adapter(server), office) as stand, running(office.adapter(server), server):
+        interaction = await stand.alice.uses(stand.general, "show", topic="is-bitcoin-safe")
+        await interaction.answer()
+        await server.quiet()
+        assert len(interaction.answers) == 1
+        assert interaction.refused == [40060]
+    assert "does another process use the same token?" in caplog.text
+
+
+async def test_what_is_too_much_is_turned_away_and_counted(stand: Stand) -> None:
+    stand.office.assistant.gate.clear()
+    for _ in range(CAPACITY + 3):
+        await stand.alice.says(stand.general, f"{stand.server.bot.mention} {SAFE}")
+    await stand.server.gateway.heard()
+    await stand.server.until(lambda: stand.counted("shed") == 3, what="three events to be turned away")
+    assert stand.adapter.busy == CAPACITY
+    stand.office.assistant.gate.set()
+    await stand.server.quiet()
+    assert stand.counted("shed") == 3
+    assert stand.adapter.busy == 0
 
 
 async def test_an_interaction_that_is_too_old_is_counted_and_not_tried_again(stand: Stand) -> None:

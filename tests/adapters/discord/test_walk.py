@@ -3,6 +3,7 @@
 from tests.adapters.discord.conftest import Stand
 from tests.adapters.discord.eyes import words
 from tests.platforms.discord_interaction import Answer, Interaction
+from tests.platforms.discord_json import as_object, child
 from tests.platforms.discord_people import Person
 from tests.platforms.discord_permissions import Permission
 
@@ -14,6 +15,17 @@ GIVEN = {
     "amount": "1 BTC",
     "wording": "can kraken go poof",
 }
+
+
+def unsafe(stand: Stand) -> list[str]:
+    """The requests that show something and would let it notify people."""
+    found = []
+    for request in stand.server.record.requests:
+        sent = as_object(request.body)
+        message = child(sent, "data") if request.route.endswith("/callback") else sent
+        if {"content", "embeds"} & set(message) and child(message, "allowed_mentions").get("parse") != []:
+            found.append(f"{request.method} {request.route}")
+    return found
 
 
 async def seen(stand: Stand, interaction: Interaction) -> Answer:
@@ -44,6 +56,7 @@ async def test_every_command_and_everything_that_it_shows(stand: Stand) -> None:
         for label in shown.options:
             again = await used(stand, stand.mod, row.name)
             await seen(stand, await stand.mod.chooses(again, label))
+    assert unsafe(stand) == []
     assert stand.counted("failed") == stand.counted("unknown") == 0
 
 
