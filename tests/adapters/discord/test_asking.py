@@ -5,7 +5,7 @@ import pytest
 from bot.messages import Reply
 from bot.richtext import plain
 from tests.adapters.discord.conftest import Stand
-from tests.adapters.discord.eyes import words
+from tests.adapters.discord.eyes import seen, words
 from tests.platforms.discord_clicks import NotPossible
 from tests.platforms.discord_commands import ON_MESSAGE
 from tests.platforms.discord_connection import Intent
@@ -31,6 +31,20 @@ async def test_a_slash_question_is_answered_only_for_its_asker(stand: Stand) -> 
     assert answer.ephemeral
     assert words(answer).startswith("Is Bitcoin safe?\nBitcoin is neither")
     assert stand.mod.sees(stand.general) == []
+
+
+async def test_an_answer_has_a_title_a_text_its_sources_and_related_questions(stand: Stand) -> None:
+    answer = await (await stand.alice.uses(stand.general, "show", topic="exchange-risk")).answer()
+    entry = stand.office.assistant._tools.shelf.entry("exchange-risk")
+    assert entry
+    assert answer.message
+    [embed] = answer.message.embeds
+    assert embed["title"] == entry.question
+    assert {source.url for source in entry.sources if source.url} <= {
+        url for _, url in seen(str(embed["description"])).links
+    }
+    related = [found.question for topic in entry.related if (found := stand.office.assistant._tools.shelf.entry(topic))]
+    assert related[0] in answer.buttons
 
 
 async def test_a_public_question_is_answered_for_all(stand: Stand) -> None:

@@ -37,6 +37,13 @@ async def test_a_price_is_shown_with_its_moment_and_refreshed_in_place(trading: 
     assert again.message is shown.message
 
 
+async def test_an_answer_that_depends_on_the_price_shows_it(trading: Stand) -> None:
+    answer = await (await trading.alice.uses(trading.general, "show", topic="buy-or-sell")).answer()
+    assert "$81,420" in words(answer)
+    other = await (await trading.alice.uses(trading.general, "show", topic="seed-phrase")).answer()
+    assert "$81,420" not in words(other)
+
+
 async def test_an_amount_is_converted(trading: Stand) -> None:
     shown = await (await trading.alice.uses(trading.general, "convert", amount="0.5 BTC to USD")).answer()
     assert words(shown).startswith("0.5 BTC = $40,710.00")
