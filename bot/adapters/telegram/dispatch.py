@@ -121,7 +121,10 @@ class Dispatch:
             return await self._private(heard, message)
         if heard.typed and heard.request.command == START and heard.request.argument:
             return None  # Telegram itself types it when the bot is added by a link; the bot has said hello already
-        return await hands.talk.hear(await self._equipped(heard, message))
+        return await self._hear(heard, message)
+
+    async def _hear(self, heard: Heard, message: Message) -> Outcome | None:
+        return await self._hands.talk.hear(await self._equipped(heard, message))
 
     async def _private(self, heard: Heard, message: Message) -> Outcome | None:
         hands, request = self._hands, heard.request
@@ -130,24 +133,25 @@ class Dispatch:
         if filling and not request.edited and text and (not heard.typed or hands.forms.cancels(text)):
             return await hands.talk.fill(Heard(request=replace(request, argument=text)), filling)
         if heard.typed and request.command == START:
-            return await self._follow(request)
-        return await hands.talk.hear(await self._equipped(heard, message))
+            return await self._follow(request, message)
+        return await self._hear(heard, message)
 
-    async def _follow(self, request: Request) -> Outcome | None:
+    async def _follow(self, request: Request, message: Message) -> Outcome | None:
         """Do what a deep link says; without one, the private chat is about no group any more."""
         hands, author = self._hands, request.author.id
         payload = request.argument
         if held := hands.desk.fetch(payload, author=author):
-            return await self._hand_over(request, held)
+            return await self._hand_over(request, held, message)
         target = links.target(payload, self._assistant.command)
         if payload and target is None:
             return await hands.talk.say(request, Reply(text=plain(self._assistant.word("stale"))))
         hands.desk.enter(author, target.group if target else "")
         command = target.command if target else ""
         argument = target.argument if target else ""
-        return await hands.talk.hear(Heard(request=replace(request, command=command or START, argument=argument)))
+        linked = replace(request, command=command or START, argument=argument)
+        return await self._hear(Heard(request=linked), message)
 
-    async def _hand_over(self, request: Request, held: Held) -> Outcome | None:
+    async def _hand_over(self, request: Request, held: Held, message: Message) -> Outcome | None:
         """Go on in the private chat with what began in a group; rights are looked up again."""
         hands = self._hands
         hands.desk.enter(request.author.id, held.group)
@@ -155,7 +159,7 @@ class Dispatch:
             here = replace(
                 held.what, id=request.id, place=request.place, author=request.author, message=request.message
             )
-            return await hands.talk.hear(Heard(request=here))
+            return await self._hear(Heard(request=here), message)
         placed = await hands.talk.placed(request)
         if not held.author and not placed.author.rights:
             return await hands.talk.say(placed, Reply(text=plain(self._assistant.word("stale"))))

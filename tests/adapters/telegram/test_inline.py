@@ -57,3 +57,31 @@ async def test_guests_are_answered_only_if_the_operator_says_so(
         assert query.message.text.startswith("What is the Bitcoin halving?")
         miss = await alice.summons(chat, "@safety_bot /settings speak never")
         await miss.answered()
+
+
+async def test_what_a_group_has_written_itself_is_offered_nowhere_else(
+    server: TelegramServer, assistant: Assistant, clock: Hours
+) -> None:
+    mod = server.user("Mod")
+    group, home = server.group("Group", owner=mod), server.private(mod)
+    abroad = server.group("Elsewhere", members=[mod], with_bot=False)
+    asked = "when is our meetup in the pub?"
+    async with connected(server, assistant, clock, Options(api_url=server.url, guest=True)) as stage:
+        await mod.follows(f"https://t.me/safety_bot?start=g{group.id}_settings")
+        await home.next_message()
+        await mod.says(home, "/entry add")
+        for answer in (asked, "Each Monday at seven.", "meetup time", "-"):
+            await home.next_message()
+            await mod.says(home, answer)
+        assert "Added" in (await home.next_message()).text
+        await mod.says(group, f"/ask {asked}")
+        assert "Monday" in (await group.next_message()).text
+        query = await mod.asks_inline(asked)
+        await query.answered()
+        assert "Monday" not in str(query.results)
+        assert query.results
+        guest = await mod.summons(abroad, f"@safety_bot {asked}")
+        await guest.answered()
+        assert guest.message
+        assert "Monday" not in guest.message.text
+        await stage.handled()

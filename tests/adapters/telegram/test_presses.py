@@ -53,6 +53,26 @@ async def test_forged_data_is_stale_or_refused_and_does_nothing(
     assert telegram.events("failed") == 0
 
 
+async def test_a_button_of_an_older_bot_is_stale(alice: Person, chat: Chat) -> None:
+    answer = await shown(alice, chat)
+    press = await alice.sends_data(answer, "a_command_of_yore halving")
+    assert await press.alert() == "This button is too old. Please ask again."
+    assert (await press.answered())["show_alert"] is True
+
+
+async def test_what_a_stranger_presses_is_for_the_stranger_alone(telegram: Stage, alice: Person) -> None:
+    group = telegram.server.group("Group", members=[alice])
+    answer = await shown(alice, group)
+    await telegram.handled()
+    stranger = telegram.server.user("Stranger")
+    assert await (await stranger.presses(answer, "Not my question")).alert()
+    press = await stranger.sends_data(answer, "topics")
+    assert await press.alert()
+    await telegram.handled()
+    assert answer.versions == answer.versions[:1]
+    assert group.unread() == ()
+
+
 async def test_a_button_under_a_message_that_is_gone_is_stale(telegram: Stage, alice: Person, chat: Chat) -> None:
     answer = await shown(alice, chat)
     await alice.deletes(answer)

@@ -66,14 +66,25 @@ async def test_what_has_no_words_is_asked_about_once_in_two_minutes(
 async def test_an_edited_question_edits_the_answer(telegram: Stage, alice: Person, chat: Chat) -> None:
     question = await alice.says(chat, "what is the bitcoin halving?")
     answer = await chat.next_message()
+    telegram.clock.forward(15 * 60 - 1)
     await alice.edits(question, "/show seed-phrase")
     assert await chat.next_edit() is answer
     assert "seed" in answer.text
     await alice.edits(question, "/show seed-phrase")
-    telegram.clock.forward(15 * 60 + 1)
-    await alice.edits(question, "what is the bitcoin halving?")
     await telegram.handled()
     assert len(answer.versions) == 2
+    assert chat.unread() == ()
+
+
+async def test_a_question_that_is_edited_after_a_quarter_of_an_hour_leaves_the_answer_as_it_is(
+    telegram: Stage, alice: Person, chat: Chat
+) -> None:
+    question = await alice.says(chat, "what is the bitcoin halving?")
+    answer = await chat.next_message()
+    telegram.clock.forward(15 * 60 + 1)
+    await alice.edits(question, "/show seed-phrase")
+    await telegram.handled()
+    assert len(answer.versions) == 1
     assert chat.unread() == ()
 
 
