@@ -8,12 +8,13 @@ import logging
 import os
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection as SyncConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,13 +22,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import SetupError, StoreUnavailable
+from bot.storage.connection import Connection
 from bot.storage.tables import APPLICATION_ID, SCHEMA, metadata
 
-Write = Callable[[AsyncConnection], Awaitable[None]]
+Write = Callable[[Connection], Awaitable[None]]
 """Something to write in a transaction that others share."""
+
+
+class Collected(Protocol):
+    """What is collected in memory between two flushes; it stays there until it is surely written."""
+
+    def __len__(self) -> int:
+        """Return how much waits."""
+
+    async def write(self, connection: Connection) -> None:
+        """Write everything that waits."""
+
+    def written(self) -> None:
+        """Let go of what was written last."""
+
 
 BUSY_S = 3.0
 """Seconds that a write waits for another process's; below the time that a moderator's command has."""
+
+CLOSE_S = 7.0
+"""Seconds that closing takes at most: those of a write that waits for another process, and of one more."""
 
 _RETRY_S = 5.0
 _LOG_S = 60.0
@@ -60,8 +79,11 @@ class Database:
         self._engine = _engine(path, max_pages=max_bytes // _PAGE_BYTES, busy_s=busy_s)
         self._writer = asyncio.Lock()
         self._waiting: deque[Write] = deque(maxlen=_WAITING)
+        self._collections: list[Collected] = []
+        self._under_way: set[asyncio.Task[None]] = set()
         self._prepared = False
         self._down_until = float("-inf")
+        self._unwritable_until = float("-inf")
         self._logged_at = float("-inf")
 
     async def open(self) -> None:
@@ -72,16 +94,20 @@ class Database:
         """
         with suppress(StoreUnavailable):
             async with self._guarded():
-                await self._prepare()
+                await self._prepared_once()
 
     async def close(self) -> None:
-        """Write what waits and let go of the file."""
-        with suppress(StoreUnavailable):
-            await self.flush()
+        """Write what waits, unless that was tried in vain a moment ago, and let go of the file."""
+        with suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                while self._under_way:
+                    await asyncio.wait(self._under_way)
+                if self._clock() >= self._unwritable_until:
+                    await self.flush()
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """Yield a connection that sees one state of the data.
 
         Raises:
@@ -91,24 +117,28 @@ class Database:
             raise StoreUnavailable("The database did not answer a moment ago.")
         try:
             async with self._guarded():
-                await self._prepare()
-                async with self._engine.connect() as connection:
+                await self._prepared_once()
+                async with self._transaction() as connection:
                     yield connection
         except StoreUnavailable:
             self._down_until = self._clock() + _RETRY_S
             raise
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncIterator[Connection]:
         """Yield a connection whose writes are all done when the block ends, or none.
 
         Raises:
             StoreUnavailable: nothing was written.
         """
-        async with self._writer, self._guarded():
-            await self._prepare()
-            async with self._writer_connection() as connection:
+        async with self._guarded():
+            await self._prepared_once()
+            async with self._transaction(writes=True) as connection:
                 yield connection
+
+    def collect(self, collected: Collected) -> None:
+        """Write what is collected there with each `flush`."""
+        self._collections.append(collected)
 
     def later(self, write: Write) -> None:
         """Write with the next `flush`: for what is worth less than the time of an answer."""
@@ -120,17 +150,8 @@ class Database:
         Raises:
             StoreUnavailable: nothing was written; it waits on, up to a bound.
         """
-        writes = list(self._waiting)
-        if not writes:
-            return
-        self._waiting.clear()
-        try:
-            async with self.writing() as connection:
-                for write in writes:
-                    await write(connection)
-        except (StoreUnavailable, asyncio.CancelledError):
-            self._waiting.extendleft(reversed(writes))
-            raise
+        if self._waiting or any(self._collections):
+            await asyncio.shield(self._started(self._flush()))
 
     async def backup(self, target: Path) -> None:
         """Copy everything, as it is at this moment, to a new file that only its owner can read.
@@ -147,12 +168,45 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             raise SetupError(f"{target}: the backup could not be written ({error})") from None
 
+    async def _flush(self) -> None:
+        writes, collections = list(self._waiting), [collected for collected in self._collections if len(collected)]
+        self._waiting.clear()
+        try:
+            async with self.writing() as connection:
+                for write in (*writes, *(collected.write for collected in collections)):
+                    await write(connection)
+                await connection.commit()
+                for collected in collections:
+                    collected.written()
+        except StoreUnavailable:
+            self._waiting.extendleft(reversed(writes))
+            self._unwritable_until = self._clock() + _RETRY_S
+            raise
+
     @asynccontextmanager
-    async def _writer_connection(self) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
-                yield connection
+    async def _transaction(self, *, writes: bool = False) -> AsyncIterator[Connection]:
+        """Yield a connection; one that writes holds the lock until nothing of it is under way any more."""
+        if writes:
+            await self._writer.acquire()
+        connection = Connection(self._engine, writes=writes)
+        try:
+            await connection.open()
+            yield connection
+            if writes:
+                await connection.commit()
+        finally:
+            closing = self._started(connection.close())
+            if writes:
+                closing.add_done_callback(lambda _: self._writer.release())
+            if not connection.is_busy:
+                await asyncio.shield(closing)
+
+    def _started(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Return a task that goes on if whoever waits for it is cancelled; `close` waits for it."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
 
     @asynccontextmanager
     async def _guarded(self) -> AsyncIterator[None]:
@@ -168,10 +222,12 @@ class Database:
                 _log.error("%s Questions are answered from the shared texts meanwhile.", sentence)
             raise StoreUnavailable(sentence) from None
 
+    async def _prepared_once(self) -> None:
+        if not self._prepared:
+            await asyncio.shield(self._started(self._prepare()))
+
     async def _prepare(self) -> None:
         """Create the tables in a new file; check whose file an old one is."""
-        if self._prepared:
-            return
         _create(self._path)
         try:
             async with self._engine.connect() as connection:
@@ -186,6 +242,13 @@ class Database:
                 raise self._foreign() from None
             raise
         self._prepared = True
+
+    @asynccontextmanager
+    async def _writer_connection(self) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
 
     async def _check(self, connection: AsyncConnection) -> bool:
         """Return whether the file is empty."""
@@ -232,7 +295,7 @@ def _engine(path: Path, *, max_pages: int, busy_s: float) -> AsyncEngine:
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def begun(connection: Connection) -> None:
+    def begun(connection: SyncConnection) -> None:
         # A transaction that reads first and writes later can be refused in the middle; one that writes says so at once.
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,13 +1,14 @@
 """Groups and what they set."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Select, String, bindparam, delete, insert, literal, select, update
 
 from bot.errors import StoreUnavailable
 from bot.storage import tables
+from bot.storage.connection import Connection
 from bot.storage.database import Database
 from bot.storage.log import Deed, Log
 from bot.storage.recent import Recent
@@ -148,7 +149,7 @@ class Groups:
         table = tables.groups
         here = (table.c.platform == group.platform, table.c.id == group.id)
 
-        async def write(connection: AsyncConnection) -> None:
+        async def write(connection: Connection) -> None:
             await connection.execute(update(table).where(*here).values(left_at=left_at))
 
         # No platform reports it twice, so it waits for a database that does not answer.
@@ -175,14 +176,30 @@ class Groups:
         )
 
 
-async def known_number(connection: AsyncConnection, group: Group) -> int | None:
+async def known_number(connection: Connection, group: Group) -> int | None:
     """Return the group's number, None if nothing of it is stored."""
     table = tables.groups
     query = select(table.c.number).where(table.c.platform == group.platform, table.c.id == group.id)
     return (await connection.execute(query)).scalar_one_or_none()
 
 
-async def number_of(connection: AsyncConnection, group: Group) -> int:
+def numbered() -> Select[tuple[int]]:
+    """Return a query for the number of the group that is given as `group_platform` and `group_id`."""
+    table = tables.groups
+    here = (table.c.platform == bindparam("group_platform"), table.c.id == bindparam("group_id"))
+    return select(table.c.number).where(*here)
+
+
+async def enter(connection: Connection, groups: Iterable[Group]) -> None:
+    """Give each group that was unknown a number."""
+    key = (bindparam("group_platform", type_=String), bindparam("group_id", type_=String))
+    new = select(*key, literal(0)).where(~numbered().exists())
+    rows = [{"group_platform": group.platform, "group_id": group.id} for group in groups]
+    if rows:
+        await connection.execute(insert(tables.groups).from_select(("platform", "id", "entries_version"), new), rows)
+
+
+async def number_of(connection: Connection, group: Group) -> int:
     """Return the group's number; a group that was unknown gets one."""
     number = await known_number(connection, group)
     if number is not None:

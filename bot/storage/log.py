@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import tables
+from bot.storage.connection import Connection
 from bot.storage.database import Database
 
 KEPT = 100
@@ -54,7 +54,7 @@ class Log:
         self._database = database
         self._now = now
 
-    async def note(self, connection: AsyncConnection, *, number: int, deed: Deed) -> None:
+    async def note(self, connection: Connection, *, number: int, deed: Deed) -> None:
         """Add a line within somebody's transaction, and let the oldest go."""
         table = tables.log
         await connection.execute(

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Refusal
 from bot.storage import tables
+from bot.storage.connection import Connection
 from bot.storage.database import Database
 from bot.storage.groups import Group, Groups, known_number, number_of
 from bot.storage.log import Deed, Log
@@ -201,7 +201,7 @@ class OwnEntries:
         self._groups.forget(group)
         return bool(removed)
 
-    async def _put(self, connection: AsyncConnection, *, number: int, entry: OwnEntry) -> None:
+    async def _put(self, connection: Connection, *, number: int, entry: OwnEntry) -> None:
         table, said = tables.entries, tables.wordings
         here = (table.c.group_number == number, table.c.id == entry.id)
         written = (await connection.execute(select(table.c.at).where(*here))).scalar_one_or_none()
@@ -220,7 +220,7 @@ class OwnEntries:
         if wordings:
             await connection.execute(insert(said), wordings)
 
-    async def _check(self, connection: AsyncConnection, number: int) -> None:
+    async def _check(self, connection: Connection, number: int) -> None:
         entries, said = tables.entries, tables.wordings
         query = select(func.count()).select_from(entries).where(entries.c.group_number == number)
         if (await connection.execute(query)).scalar_one() > self.limits.entries:
@@ -230,14 +230,14 @@ class OwnEntries:
         if (await connection.execute(query)).scalar_one() > self.limits.aliases:
             raise Refusal("aliases_full", most=self.limits.aliases)
 
-    async def _changed(self, connection: AsyncConnection, *, number: int, deed: Deed) -> None:
+    async def _changed(self, connection: Connection, *, number: int, deed: Deed) -> None:
         table = tables.groups
         newer = update(table).where(table.c.number == number).values(entries_version=table.c.entries_version + 1)
         await connection.execute(newer)
         await self._log.note(connection, number=number, deed=deed)
 
 
-async def _add_alias(connection: AsyncConnection, *, number: int, topic: str, wording: str) -> int:
+async def _add_alias(connection: Connection, *, number: int, topic: str, wording: str) -> int:
     table = tables.wordings
     here = (table.c.group_number == number, table.c.topic == topic, table.c.wording == wording)
     known = (await connection.execute(select(table.c.number).where(*here))).scalars().first()

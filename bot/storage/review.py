@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import tables
+from bot.storage.connection import Connection
 from bot.storage.database import Database
 from bot.storage.groups import Group, known_number, number_of
 
@@ -68,7 +68,7 @@ class Review:
         """Put a question into the queue; one much like it that waits there already is counted instead."""
         at = int(self._now())
 
-        async def write(connection: AsyncConnection) -> None:
+        async def write(connection: Connection) -> None:
             number = await number_of(connection, group)
             if not await _counted(connection, number=number, kind=kind, text=text, topic=topic):
                 row = {"group_number": number, "kind": kind.value, "text": text, "topic": topic, "times": 1, "at": at}
@@ -129,7 +129,7 @@ class Review:
             await connection.execute(update(table).where(*here).values(done=done))
 
 
-async def _counted(connection: AsyncConnection, *, number: int, kind: Kind, text: str, topic: str) -> bool:
+async def _counted(connection: Connection, *, number: int, kind: Kind, text: str, topic: str) -> bool:
     table = tables.review
     here = (table.c.group_number == number, table.c.kind == kind.value, table.c.topic == topic)
     unsettled = table.c.done.in_(("", DISMISSED))
@@ -143,7 +143,7 @@ async def _counted(connection: AsyncConnection, *, number: int, kind: Kind, text
     return True
 
 
-async def _bound(connection: AsyncConnection, number: int) -> None:
+async def _bound(connection: Connection, number: int) -> None:
     table = tables.review
     query = select(func.count()).select_from(table).where(table.c.group_number == number)
     surplus = (await connection.execute(query)).scalar_one() - KEPT

@@ -1,17 +1,16 @@
 """What answered what: for votes, edits, stale buttons and pins by reply. No text and no name is kept."""
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Place
 from bot.storage import tables
+from bot.storage.connection import Connection
 from bot.storage.database import Database
-from bot.storage.groups import Group, number_of
+from bot.storage.groups import Group, enter, numbered
 from bot.storage.hashing import Hasher
 from bot.storage.recent import Recent
 
@@ -53,7 +52,14 @@ class SentMessages:
         self._hasher = hasher
         self._by_answer: Recent[tuple[str, str], Sent] = Recent(capacity)
         self._by_question: Recent[tuple[str, str], tuple[Sent, ...]] = Recent(capacity)
-        self._unwritten: deque[tuple[Group, str, Sent]] = deque(maxlen=capacity)
+        self._capacity = capacity
+        self._unwritten: dict[tuple[str, str], tuple[Group, Sent]] = {}
+        self._writing: dict[tuple[str, str], tuple[Group, Sent]] = {}
+        database.collect(self)
+
+    def __len__(self) -> int:
+        """Return how many messages wait to be written."""
+        return len(self._unwritten)
 
     def remember(self, place: Place, sent: Iterable[Sent]) -> None:
         """Remember messages that answer the same question, in reading order."""
@@ -61,9 +67,9 @@ class SentMessages:
         messages = tuple(sent)
         for message in messages:
             self._by_answer.put((spot, message.message), message)
-            if not self._unwritten:
-                self._database.later(self._write)
-            self._unwritten.append((Group(place.platform, place.group), spot, message))
+            self._unwritten[spot, message.message] = (Group(place.platform, place.group), message)
+        while len(self._unwritten) > self._capacity:
+            del self._unwritten[next(iter(self._unwritten))]
         if messages and messages[0].asking:
             self._by_question.put((spot, messages[0].asking), messages)
 
@@ -101,35 +107,39 @@ class SentMessages:
         """Forget in memory what answered a person, by keyed hash."""
         self._by_answer.forget_where(lambda sent: sent.asker == asker)
         self._by_question.forget_where(lambda messages: messages[0].asker == asker)
-        self._keep(lambda row: row[2].asker != asker)
+        self._keep(lambda _, sent: sent.asker != asker)
 
     def forget_group(self, group: Group) -> None:
         """Do not write what was said in a group."""
-        self._keep(lambda row: row[0] != group)
+        self._keep(lambda where, _: where != group)
 
-    def _keep(self, matches: Callable[[tuple[Group, str, Sent]], bool]) -> None:
-        kept = [row for row in self._unwritten if matches(row)]
-        self._unwritten.clear()
-        self._unwritten.extend(kept)
+    async def write(self, connection: Connection) -> None:
+        """Write what waits."""
+        self._writing = self._unwritten.copy()
+        if not self._writing:
+            return
+        await enter(connection, {group for group, _ in self._writing.values() if group.id})
+        rows = [
+            _row(sent) | {"place": spot, "group_platform": group.platform, "group_id": group.id}
+            for (spot, _), (group, sent) in self._writing.items()
+        ]
+        table = tables.sent
+        same = (table.c.place == bindparam("spot"), table.c.message == bindparam("number"))
+        keys = [{"spot": spot, "number": message} for spot, message in self._writing]
+        await connection.execute(delete(table).where(*same), keys)
+        await connection.execute(insert(table).values(group_number=numbered().scalar_subquery()), rows)
+
+    def written(self) -> None:
+        """Let go of what was written last."""
+        for key, row in self._writing.items():
+            if self._unwritten.get(key) is row:
+                del self._unwritten[key]
+
+    def _keep(self, matches: Callable[[Group, Sent], bool]) -> None:
+        self._unwritten = {key: (group, sent) for key, (group, sent) in self._unwritten.items() if matches(group, sent)}
 
     def _spot(self, place: Place) -> str:
         return self._hasher("place", place.platform, place.group, place.channel)
-
-    async def _write(self, connection: AsyncConnection) -> None:
-        rows = list(self._unwritten)
-        self._unwritten.clear()
-        table = tables.sent
-        numbers: dict[Group, int | None] = {}
-        latest: dict[tuple[str, str], dict[str, object]] = {}
-        for group, spot, sent in rows:
-            if group not in numbers:
-                numbers[group] = await number_of(connection, group) if group.id else None
-            latest[spot, sent.message] = _row(sent) | {"group_number": numbers[group], "place": spot}
-        if latest:
-            keys = [{"spot": spot, "number": message} for spot, message in latest]
-            same = (table.c.place == bindparam("spot"), table.c.message == bindparam("number"))
-            await connection.execute(delete(table).where(*same), keys)
-            await connection.execute(insert(table), list(latest.values()))
 
 
 def _row(sent: Sent) -> dict[str, object]:

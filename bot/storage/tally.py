@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import String, bindparam, func, insert, literal, select, update
 
 from bot.storage import tables
+from bot.storage.connection import Connection
 from bot.storage.database import Database
-from bot.storage.groups import Group, known_number, number_of
+from bot.storage.groups import Group, enter, known_number, number_of, numbered
 
 Counts = Mapping[tuple["Event", str], int]
 """How often something happened with an entry; the entry's id is "" where none was shown."""
@@ -31,6 +31,10 @@ class Event(enum.Enum):
     OTHER = "other"
 
 
+_Key = tuple[Group, str, Event, str]
+"""Of a count: where, in which month, of what, with which entry."""
+
+
 class Tally:
     """Counts by group and month.
 
@@ -42,15 +46,19 @@ class Tally:
     def __init__(self, database: Database, *, now: Callable[[], float] = time.time) -> None:
         self._database = database
         self._now = now
-        self._unwritten: Counter[tuple[Group, str, Event, str]] = Counter()
+        self._unwritten: Counter[_Key] = Counter()
+        self._writing: Counter[_Key] = Counter()
+        database.collect(self)
+
+    def __len__(self) -> int:
+        """Return how many different counts wait to be written."""
+        return len(self._unwritten)
 
     def note(self, group: Group, event: Event, *, topic: str = "") -> None:
         """Count that something happened."""
-        if len(self._unwritten) >= MOST_UNWRITTEN:
-            return
-        if not self._unwritten:
-            self._database.later(self._write)
-        self._unwritten[group, self._month(), event, topic] += 1
+        key = (group, self._month(), event, topic)
+        if key in self._unwritten or len(self._unwritten) < MOST_UNWRITTEN:
+            self._unwritten[key] += 1
 
     async def vote(self, group: Group, *, topic: str, voter: str) -> bool:
         """Count that an entry helped somebody; return False if the same person said so before.
@@ -71,7 +79,7 @@ class Tally:
                 return False
             row = {"group_number": number, "topic": topic, "voter": voter, "at": int(self._now())}
             await connection.execute(insert(table).values(row))
-            await _count(connection, number=number, month=self._month(), event=Event.HELPED, topic=topic, count=1)
+            await _count(connection, {(group, self._month(), Event.HELPED, topic): 1})
         return True
 
     async def of(self, group: Group) -> Counts:
@@ -96,16 +104,18 @@ class Tally:
         for key in [key for key in self._unwritten if key[0] == group]:
             del self._unwritten[key]
 
+    async def write(self, connection: Connection) -> None:
+        """Write what waits."""
+        self._writing = self._unwritten.copy()
+        await enter(connection, {group for group, *_ in self._writing})
+        await _count(connection, self._writing)
+
+    def written(self) -> None:
+        """Let go of what was written last."""
+        self._unwritten -= self._writing
+
     def _month(self) -> str:
         return datetime.fromtimestamp(self._now(), UTC).strftime("%Y-%m")
-
-    async def _write(self, connection: AsyncConnection) -> None:
-        counted, self._unwritten = self._unwritten, Counter()
-        numbers: dict[Group, int] = {}
-        for (group, month, event, topic), count in counted.items():
-            if group not in numbers:
-                numbers[group] = await number_of(connection, group)
-            await _count(connection, number=numbers[group], month=month, event=event, topic=topic, count=count)
 
 
 def month_before(now: float) -> str:
@@ -114,10 +124,26 @@ def month_before(now: float) -> str:
     return f"{at.year}-{at.month - 1:02}" if at.month > 1 else f"{at.year - 1}-12"
 
 
-async def _count(connection: AsyncConnection, *, number: int, month: str, event: Event, topic: str, count: int) -> None:
+async def _count(connection: Connection, counted: Mapping[_Key, int]) -> None:
+    """Add to the counts of groups that are known."""
+    rows = [
+        {
+            "group_platform": group.platform,
+            "group_id": group.id,
+            "in_month": month,
+            "of_kind": event.value,
+            "of_topic": topic,
+            "more": count,
+        }
+        for (group, month, event, topic), count in counted.items()
+    ]
+    if not rows:
+        return
     table = tables.counts
-    row = {"group_number": number, "month": month, "kind": event.value, "topic": topic}
-    here = [table.c[name] == value for name, value in row.items()]
-    grown = await connection.execute(update(table).where(*here).values(times=table.c.times + count))
-    if not grown.rowcount:
-        await connection.execute(insert(table).values(row | {"times": count}))
+    month, kind, topic = (bindparam(name, type_=String) for name in ("in_month", "of_kind", "of_topic"))
+    number = numbered().scalar_subquery()
+    here = (table.c.group_number == number, table.c.month == month, table.c.kind == kind, table.c.topic == topic)
+    new = numbered().add_columns(month, kind, topic, literal(0)).where(~select(table.c.times).where(*here).exists())
+    names = ("group_number", "month", "kind", "topic", "times")
+    await connection.execute(insert(table).from_select(names, new), rows)
+    await connection.execute(update(table).where(*here).values(times=table.c.times + bindparam("more")), rows)

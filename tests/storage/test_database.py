@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SetupError, StoreUnavailable
+from bot.messages import Place
 from bot.storage.groups import Group
 from bot.storage.log import Deed
 from bot.storage.own_entries import OwnEntry
+from bot.storage.sent import Sent
 from bot.storage.store import Store
 from bot.storage.tally import Event
 from tests.fakes import FakeClock
@@ -251,6 +253,34 @@ async def test_what_waited_is_written_though_a_command_that_waited_with_it_was_b
         assert await store.tally.of(GROUP) == {(Event.ANSWERED, "phishing"): 1}
 
 
+async def test_what_could_not_be_written_for_want_of_space_is_written_once_there_is_some(path: Path) -> None:
+    everywhere = [Group("test", f"group-{number}") for number in range(200)]
+    place = Place(platform="test", group="beginners", channel="beginners")
+    sent = [
+        Sent(message=f"m{number}", asking="q", topic="phishing", asker="a" * 32, text="t" * 32, at=0)
+        for number in range(500)
+    ]
+    async with reopened(path) as store:
+        entries = [OwnEntry(id=f"own-{number}", question="What now?", answer="x" * 20_000) for number in range(40)]
+        await store.own.put(GROUP, entries=entries, deed=DEED)
+    async with reopened(path, max_bytes=len(read(path))) as store:
+        for group in everywhere:
+            store.tally.note(group, Event.ANSWERED, topic="phishing")
+        store.sent.remember(place, sent)
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match="the disk is full"):
+                await store.flush()
+        store.tally.note(everywhere[0], Event.ANSWERED, topic="phishing")
+        for entry in entries:
+            assert await store.own.remove(GROUP, entry.id, deed=DEED)
+        await store.flush()
+        await store.flush()
+        counts = [await store.tally.of(group) for group in everywhere]
+        assert [sum(count.values()) for count in counts] == [2] + [1] * 199
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM sent").fetchone() == (500,)
+
+
 async def test_many_writers_lose_nothing(store: Store, path: Path) -> None:
     async with reopened(path) as other:
 
@@ -274,6 +304,42 @@ async def test_a_command_that_is_broken_off_leaves_the_store_in_order(store: Sto
         await asyncio.gather(write, return_exceptions=True)
     await store.groups.change(GROUP, key="cooldown_s", value="77", deed=DEED)
     assert (await store.groups.state(GROUP)).settings.cooldown_s == 77
+
+
+@pytest.mark.parametrize("steps", range(0, 40, 3))
+async def test_a_command_that_is_broken_off_twice_neither_hangs_nor_keeps_the_store_busy(
+    store: Store, steps: int
+) -> None:
+    for between in range(4):
+        store.groups.forget_all()
+        write = store.groups.change(GROUP, key="cooldown_s", value="5", deed=DEED)
+        for work in (asyncio.create_task(write), asyncio.create_task(currency(store))):
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            work.cancel()
+            for _ in range(between):
+                await asyncio.sleep(0)
+            work.cancel()
+            await asyncio.wait([work])
+        await store.groups.change(GROUP, key="cooldown_s", value="77", deed=DEED)
+        assert (await store.groups.state(GROUP)).settings.cooldown_s == 77
+
+
+async def test_who_is_broken_off_leaves_while_another_program_still_holds_the_file(path: Path) -> None:
+    async with Store.opened(path, busy_s=120) as store:
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            write = asyncio.create_task(store.groups.change(GROUP, key="currency", value="EUR", deed=DEED))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            write.cancel()
+            left, _ = await asyncio.wait([write], timeout=30)
+            other.execute("ROLLBACK")
+        assert left
+        assert await currency(store) == "USD"
+        await store.groups.change(GROUP, key="currency", value="GBP", deed=DEED)
+    async with reopened(path) as store:
+        assert await currency(store) == "GBP"
 
 
 async def test_a_reading_that_was_overtaken_by_a_change_is_not_remembered(store: Store) -> None:

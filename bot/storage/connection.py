@@ -1,0 +1,77 @@
+"""One transaction, none of whose steps is ever broken off."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import TypeVar, TypeVarTuple, overload
+
+from sqlalchemy import Executable
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql.selectable import TypedReturnsRows
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Connection:
+    """Sends the statements of one transaction.
+
+    The driver does not survive a statement that is cancelled half way: its connection may hang, with the file locked.
+    So whoever is cancelled leaves at once, and the statement is finished and the transaction undone behind them.
+
+    Args:
+        engine: where connections come from.
+        writes: whether it holds other writers off from its beginning.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, writes: bool) -> None:
+        self._connection: AsyncConnection = engine.connect()
+        self._writes = writes
+        self._step: asyncio.Task[object] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step is under way whose result nobody waits for any more."""
+        return self._step is not None and not self._step.done()
+
+    async def open(self) -> None:
+        """Begin the transaction."""
+        await self._whole(self._begin())
+
+    @overload
+    async def execute(
+        self, statement: TypedReturnsRows[*Ts], parameters: Sequence[Mapping[str, object]] = ()
+    ) -> CursorResult[*Ts]: ...
+
+    @overload
+    async def execute(
+        self, statement: Executable, parameters: Sequence[Mapping[str, object]] = ()
+    ) -> CursorResult[*tuple[object, ...]]: ...
+
+    async def execute(
+        self, statement: Executable, parameters: Sequence[Mapping[str, object]] = ()
+    ) -> CursorResult[*tuple[object, ...]]:
+        """Return the result of a statement."""
+        return await self._whole(self._connection.execute(statement, parameters or None))
+
+    async def commit(self) -> None:
+        """Keep what was written."""
+        await self._whole(self._connection.commit())
+
+    async def close(self) -> None:
+        """Undo what was not committed, once the last step is over, and give the connection back."""
+        if self._step:
+            await asyncio.wait([self._step])
+        if self._connection.sync_connection is not None:
+            await self._connection.close()
+
+    async def _begin(self) -> None:
+        await self._connection.start()
+        if self._writes:
+            await self._connection.execution_options(writes=True)
+        await self._connection.begin()
+
+    async def _whole(self, step: Coroutine[object, object, T]) -> T:
+        task = asyncio.create_task(step)
+        self._step = task
+        return await asyncio.shield(task)
