@@ -83,16 +83,23 @@ async def add_alias(turn: Turn, topic: str, wording: str) -> tuple[int, str]:
     return number, wording
 
 
-async def save(turn: Turn, own: OwnEntry, *, what: str) -> OwnEntry:
+async def save(turn: Turn, own: OwnEntry, *, content: OwnContent, what: str) -> OwnEntry:
     """Write an entry and make the pins that show it due.
 
+    Args:
+        turn: the request.
+        own: the entry.
+        content: what the group had written when it was made.
+        what: what the log says.
+
     Raises:
-        Refusal: something does not fit.
+        Refusal: something does not fit, or somebody else has changed the content meanwhile.
         StoreUnavailable: nothing was changed.
     """
     own = checked(turn, own)
-    check_overrides(await turn.tools.store.own.of(turn.group), [own])
-    await turn.tools.store.own.put(turn.group, entries=[own], deed=turn.deed(f"{what} {own.id}"))
+    check_overrides(content, [own])
+    deed = turn.deed(f"{what} {own.id}")
+    await turn.tools.store.own.put(turn.group, entries=[own], since=content.version, deed=deed)
     await turn.tools.store.pins.touch(turn.group, [own.id, own.overrides])
     return own
 
@@ -138,7 +145,7 @@ async def _add(turn: Turn, *, item: str) -> Reply:
         return form(turn, action=f"entry add {item}".strip(), own=OwnEntry(id="", question="", answer=""))
     content = await turn.tools.store.own.of(turn.group)
     own = _from_form(turn, id_for(cleaned(turn.request.fields["question"]), taken=content))
-    own = await save(turn, own, what="entry add")
+    own = await save(turn, own, content=content, what="entry add")
     if item.isdecimal() and len(item) < 12:
         await turn.tools.store.review.settle(turn.group, int(item), done=f"entry {own.id}")
     return _saved(turn, own, "entry_added")
@@ -151,7 +158,7 @@ async def _edit(turn: Turn, topic: str) -> Reply:
         raise Refusal("entry_unknown", topic=topic[:40])
     if "question" not in turn.request.fields:
         return form(turn, action=f"entry edit {topic}", own=before)
-    own = await save(turn, _from_form(turn, topic), what="entry edit")
+    own = await save(turn, _from_form(turn, topic), content=content, what="entry edit")
     await turn.tools.store.pins.touch(turn.group, [before.overrides])
     return _saved(turn, own, "entry_saved")
 
@@ -181,7 +188,7 @@ async def _import(turn: Turn) -> Reply:
     check_overrides(content, fitting)
     wanted = await asyncio.to_thread(_new_aliases, turn, content, aliases)
     deed = turn.deed(f"entry import {len(fitting)} + {len(wanted)}")
-    await turn.tools.store.own.put(turn.group, entries=fitting, aliases=wanted, deed=deed)
+    await turn.tools.store.own.put(turn.group, entries=fitting, aliases=wanted, since=content.version, deed=deed)
     await turn.tools.store.pins.touch(turn.group, [topic for own in fitting for topic in (own.id, own.overrides)])
     return Reply(text=turn.say("imported", entries=len(fitting), aliases=len(wanted)))
 

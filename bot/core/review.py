@@ -66,7 +66,7 @@ async def _own_wording(turn: Turn, item: Item, topic: str) -> None:
         wordings=(*own.wordings, item.text),
         overrides=own.overrides,
     )
-    await entries.save(turn, changed, what="entry edit")
+    await entries.save(turn, changed, content=content, what="entry edit")
 
 
 async def _undone(turn: Turn, item: Item) -> Reply:
@@ -83,11 +83,11 @@ async def _undone(turn: Turn, item: Item) -> Reply:
 
 
 async def _without_wording(turn: Turn, item: Item, topic: str) -> None:
-    own = (await turn.tools.store.own.of(turn.group)).entries.get(topic)
-    if own:
+    content = await turn.tools.store.own.of(turn.group)
+    if own := content.entries.get(topic):
         left = tuple(wording for wording in own.wordings if wording != item.text)
         changed = OwnEntry(id=own.id, question=own.question, answer=own.answer, wordings=left, overrides=own.overrides)
-        await entries.save(turn, changed, what="entry edit")
+        await entries.save(turn, changed, content=content, what="entry edit")
 
 
 async def _on(turn: Turn, item: Item, said: RichText) -> Reply:

@@ -59,10 +59,12 @@ class OwnContent:
     Attributes:
         entries: by id, in the order in which they were written.
         aliases: wordings of shared entries, the oldest first.
+        version: grows with each change.
     """
 
     entries: Mapping[str, OwnEntry]
     aliases: tuple[Alias, ...]
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class OwnEntries:
             rows = (await connection.execute(query)).all()
             query = select(wordings).where(wordings.c.group_number == number).order_by(wordings.c.number)
             said = (await connection.execute(query)).all()
+            version = await _version(connection, number)
         own: dict[str, list[str]] = defaultdict(list)
         for row in said:
             own[row.topic].append(row.wording)
@@ -135,6 +138,7 @@ class OwnEntries:
                 for row in rows
             },
             aliases=tuple(alias for alias in aliases if not alias.topic.startswith(OWN)),
+            version=version,
         )
 
     async def put(
@@ -143,20 +147,30 @@ class OwnEntries:
         *,
         entries: Iterable[OwnEntry] = (),
         aliases: Iterable[tuple[str, str]] = (),
+        since: int | None = None,
         deed: Deed,
     ) -> tuple[int, ...]:
         """Write entries, each in the place of the one with its id, and aliases as (topic, wording): all or nothing.
+
+        Args:
+            group: whose they are.
+            entries: own entries.
+            aliases: wordings of shared ones.
+            since: version of the content on which all this was decided; None if it does not matter.
+            deed: what the log says.
 
         Returns:
             The numbers of the aliases.
 
         Raises:
-            Refusal: the group would have more than it may.
+            Refusal: the group would have more than it may, or somebody has changed the content since then.
             StoreUnavailable: nothing was changed.
         """
         numbers = []
         async with self._database.writing() as connection:
             number = await number_of(connection, group)
+            if since is not None and since != await _version(connection, number):
+                raise Refusal("entries_changed")
             for entry in entries:
                 await self._put(connection, number=number, entry=entry)
             for topic, wording in aliases:
@@ -235,6 +249,11 @@ class OwnEntries:
         newer = update(table).where(table.c.number == number).values(entries_version=table.c.entries_version + 1)
         await connection.execute(newer)
         await self._log.note(connection, number=number, deed=deed)
+
+
+async def _version(connection: Connection, number: int) -> int:
+    query = select(tables.groups.c.entries_version).where(tables.groups.c.number == number)
+    return int((await connection.execute(query)).scalar_one())
 
 
 async def _add_alias(connection: Connection, *, number: int, topic: str, wording: str) -> int:

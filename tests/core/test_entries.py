@@ -1,5 +1,6 @@
 """A group's own entries and wordings, and everything that must not get through them."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -219,6 +220,22 @@ async def test_questions_alike_get_ids_of_their_own(mod: Chatter) -> None:
     second = await added(mod)
     assert second == f"{first}-2"
     assert len(await added(mod, question="Why " + "o" * 70 + "?")) <= 40
+
+
+async def test_of_two_moderators_who_add_the_same_question_at_once_the_second_is_told(
+    mod: Chatter, owner: Chatter
+) -> None:
+    forms = [(await who.gets("/entry add"), who) for who in (mod, owner)]
+    async with asyncio.TaskGroup() as group:
+        saved = [
+            group.create_task(who.fills(form, question=QUESTION, answer=f"Ask {who.name}.")) for form, who in forms
+        ]
+    said = sorted(text_of(task.result().text) for task in saved)
+    assert said[0].startswith("Added")
+    assert said[1].startswith("Somebody else changed")
+    assert (await listed(mod)).count(QUESTION) == 1
+    again = await owner.fills(forms[1][0], question=QUESTION, answer="Ask the owner.")
+    assert "own-where-do-we-meet-on-fridays-2" in text_of(again.text)
 
 
 async def test_an_alias_works_at_once_and_is_undone(mod: Chatter, bob: Chatter) -> None:
