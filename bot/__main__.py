@@ -132,7 +132,7 @@ def check(options: _Options, as_json: bool) -> None:
     try:
         asyncio.run(app.check(options.load()))
     except SetupError as error:
-        problems.append(str(error))
+        problems.extend(error.problems)
     try:
         faq = Faq.load()
     except CorpusError as error:
@@ -184,7 +184,8 @@ def main() -> None:
     try:
         cli(prog_name="btc-safety-bot")
     except SetupError as error:
-        click.echo(f"btc-safety-bot: {error}", err=True)
+        for problem in error.problems:
+            click.echo(f"btc-safety-bot: {problem}", err=True)
         raise SystemExit(EXIT_SETUP) from None
     except PriceUnavailable as error:
         click.echo(f"btc-safety-bot: {error}: check the network and [prices] in config.toml, or try later", err=True)

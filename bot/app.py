@@ -63,7 +63,7 @@ async def market(config: Config) -> AsyncIterator[Market]:
     """Yield live prices over one HTTP session that keeps no cookies.
 
     Raises:
-        SetupError: a source is unknown, or has no key and needs one.
+        SetupError: a source is unknown, or has no key and needs one; or none has prices in the default currency.
     """
     keys = {"coingecko": config.secrets.coingecko_key, "token_metrics": config.secrets.token_metrics_key}
     async with (
@@ -77,6 +77,12 @@ async def market(config: Config) -> AsyncIterator[Market]:
             keys={name: key for name, key in keys.items() if key.get_secret_value()},
         ) as opened_market,
     ):
+        served = opened_market.ticker.currencies()
+        if served and config.defaults.currency not in served:
+            raise SetupError(
+                f"config: [defaults] no price source serves the currency {config.defaults.currency};"
+                " choose another one, such as USD"
+            )
         yield opened_market
 
 
@@ -115,7 +121,7 @@ async def check(config: Config) -> None:
     """Find what is only known where the configuration is used; nothing is requested or stored.
 
     Raises:
-        SetupError: a price source is unknown, or has no key and needs one.
+        SetupError: a price source is unknown, or has no key and needs one; or none serves the default currency.
     """
     async with market(config):
         pass
@@ -173,8 +179,6 @@ def _telegram(config: Config, token: str, assistant: Assistant, metrics: Metrics
     from bot.adapters.telegram.adapter import Options, TelegramAdapter  # noqa: PLC0415 - 50 MB only where it is used
 
     table = config.telegram
-    if table.webhook_url and not config.web.enabled:
-        raise SetupError("config: [telegram] webhook_url needs the web server; set enabled = true in [web]")
     options = Options(
         api_url=table.api_url,
         poll_timeout_s=table.poll_timeout_s,

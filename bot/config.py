@@ -3,10 +3,12 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.errors import SetupError
 
@@ -14,6 +16,7 @@ PREFIX = "BTC_SAFETY_BOT_"
 """Begins the variables that override single keys: BTC_SAFETY_BOT_DEFAULTS__CURRENCY."""
 
 _FILE = "config.toml"
+_ENVIRONMENT = "the environment"
 _BESIDE_PACKAGE = Path(__file__).parents[1] / _FILE
 
 
@@ -155,17 +158,29 @@ def load(overlay: Path | None = None, *, environment: Mapping[str, str] = os.env
         environment: variables with secrets and overrides.
 
     Raises:
-        SetupError: a file is missing or not readable, a key is unknown or of the wrong type.
+        SetupError: a file is missing or not readable, a key is unknown or of the wrong type, or two do not go together;
+            with a sentence for each problem.
     """
     shipped = next((path for path in (Path(_FILE), _BESIDE_PACKAGE) if path.is_file()), None)
     settings: dict[str, dict[str, object]] = {}
-    for path in filter(None, (shipped, overlay)):
-        for table, values in _file(path).items():
+    problems: list[str] = []
+    layers = [(str(path), partial(_file, path)) for path in (shipped, overlay) if path]
+    for where, read in (*layers, (_ENVIRONMENT, partial(_overrides, environment))):
+        try:
+            found = read()
+            _valid(found, where)
+        except SetupError as error:
+            problems += error.problems
+            continue
+        for table, values in found.items():
             settings.setdefault(table, {}).update(values)
-    for table, values in _overrides(environment).items():
-        settings.setdefault(table, {}).update(values)
+    if problems:
+        raise SetupError(*problems)
     settings["secrets"] = {key: environment.get(key.upper(), "").strip() for key in Secrets.model_fields}
-    return _valid(settings, "the environment")
+    config = _valid(settings, _ENVIRONMENT)
+    if config.telegram.webhook_url and not config.web.enabled:
+        raise SetupError("config: [telegram] webhook_url needs the web server; set enabled = true in [web]")
+    return config
 
 
 def _file(path: Path) -> dict[str, dict[str, object]]:
@@ -180,20 +195,21 @@ def _file(path: Path) -> dict[str, dict[str, object]]:
     if "secrets" in raw:
         names = ", ".join(key.upper() for key in Secrets.model_fields)
         raise SetupError(f"{path}: secrets do not belong into a file; set {names} in the environment")
-    _valid(raw, str(path))
     return raw
 
 
 def _overrides(environment: Mapping[str, str]) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
+    wrong: list[str] = []
     for name, value in environment.items():
-        if name.startswith(PREFIX):
-            table, _, key = name.removeprefix(PREFIX).lower().partition("__")
-            if table == "secrets" or not key:
-                raise SetupError(
-                    f"the environment: {name} names no key of config.toml; remove it or write {PREFIX}TABLE__KEY"
-                )
-            found.setdefault(table, {})[key] = value
+        if not name.startswith(PREFIX):
+            continue
+        table, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        if table == "secrets" or not key:
+            wrong.append(f"{_ENVIRONMENT}: {name} names no key of config.toml; remove it or write {PREFIX}TABLE__KEY")
+        found.setdefault(table, {})[key] = value
+    if wrong:
+        raise SetupError(*wrong)
     return found
 
 
@@ -201,8 +217,12 @@ def _valid(settings: Mapping[str, object], where: str) -> Config:
     try:
         return Config.model_validate(settings)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            raise SetupError(f"{where}: the key '{key}' is unknown; remove it or correct its spelling") from None
-        raise SetupError(f"{where}: the key '{key}' is not right: {problem['msg']}") from None
+        problems = error.errors(include_url=False, include_input=False)
+        raise SetupError(*(_sentence(problem, where) for problem in problems)) from None
+
+
+def _sentence(problem: ErrorDetails, where: str) -> str:
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{where}: the key '{key}' is unknown; remove it or correct its spelling"
+    return f"{where}: the key '{key}' is not right: {problem['msg']}"

@@ -16,7 +16,16 @@ class BotError(Exception):
 
 
 class SetupError(BotError):
-    """The operator must mend something: the message is one sentence that says what is wrong, where, and what to do."""
+    """The operator must mend something: the message is one sentence that says what is wrong, where, and what to do.
+
+    Args:
+        problem: that sentence.
+        *others: further ones, where there is more to mend.
+    """
+
+    def __init__(self, problem: str, *others: str) -> None:
+        super().__init__("; ".join((problem, *others)))
+        self.problems = (problem, *others)
 
 
 class Refusal(BotError):

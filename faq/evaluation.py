@@ -197,7 +197,9 @@ def read_questions(path: Path) -> list[Question]:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise QuestionsError(f"{path}: not readable ({error.strerror}); name a JSON Lines file") from None
+    except UnicodeDecodeError as error:
         raise QuestionsError(f"{path}: not readable ({error}); name a JSON Lines file") from None
     questions = [_question(line, f"{path}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
     if not questions:

@@ -129,6 +129,40 @@ def test_a_wrong_configuration_is_one_sentence_and_exit_78(run: Run, tmp_path: P
     assert run("--config", "mine.toml", "check").returncode == 1
 
 
+def test_check_names_every_problem_of_the_configuration(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("[bot]\nfoo = 1\nlog_level = 7\n[pins]\nmost = 0\n")
+    done = run("--config", "mine.toml", "check", BTC_SAFETY_BOT_WEB__PORT="high", BTC_SAFETY_BOT_PORT="1")
+    said = done.stderr.splitlines()
+    assert done.returncode == 1
+    for wrong in ("'bot.foo'", "'bot.log_level'", "'pins.most'", "BTC_SAFETY_BOT_PORT"):
+        assert len([line for line in said if wrong in line]) == 1, wrong
+    assert len(said) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[defaults]\ncurrency = "ZZZ"\n', "no price source serves the currency ZZZ"),
+        ('[telegram]\nwebhook_url = "https://example.org/x"\n[web]\nenabled = false\n', "needs the web server"),
+        ('[prices]\nsources = ["goldbugs", "kraken", "ponzi"]\n', "there is no source 'goldbugs', 'ponzi'"),
+        ('[prices]\nsources = ["token_metrics"]\n', "set TOKEN_METRICS_KEY"),
+    ],
+)
+def test_check_names_in_one_sentence_what_does_not_go_together(run: Run, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "mine.toml").write_text(text)
+    done = run("--config", "mine.toml", "check")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("config: ")
+    assert said in done.stderr
+
+
+def test_a_file_of_questions_that_is_not_there_is_named_once(run: Run) -> None:
+    done = run("evaluate", "nowhere.jsonl")
+    assert done.returncode == 78
+    assert done.stderr.count("nowhere.jsonl") == 1
+
+
 def test_a_missing_configuration_file_is_named(run: Run) -> None:
     done = run("--config", "nowhere.toml")
     assert done.returncode == 78

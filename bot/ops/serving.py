@@ -46,7 +46,7 @@ async def serve(
                 await supervisor.parked.wait()
             for task in tasks:
                 task.cancel()
-    raise SetupError("; ".join(supervisor.reason for supervisor in supervisors))
+    raise SetupError(*(supervisor.reason for supervisor in supervisors))
 
 
 def _stop_on_signal() -> None:

@@ -87,9 +87,12 @@ def open_sources(
     """
     addresses, keys = addresses or {}, keys or {}
     if unknown := sorted({*enabled, *addresses, *keys} - {*NAMES}):
-        raise SetupError(f"There is no price source {unknown[0]!r}; the sources are {', '.join(NAMES)}.")
+        named = ", ".join(map(repr, unknown))
+        raise SetupError(f"config: [prices] there is no source {named}; the sources are {', '.join(NAMES)}")
     if "token_metrics" in enabled and "token_metrics" not in keys:
-        raise SetupError("The price source 'token_metrics' is switched on but has no key.")
+        raise SetupError(
+            "config: [prices] the source 'token_metrics' needs a key; set TOKEN_METRICS_KEY or leave it out"
+        )
     spread = random.SystemRandom()
     opened = {
         name: _CLASSES[name](
