@@ -150,14 +150,13 @@ class Exchange:
     async def _respond(
         self, look: Look, *, hidden: bool, replaces: bool
     ) -> discord.InteractionCallbackResponse[discord.Client] | None:
-        embeds = [look.embed] if look.embed else []
         if replaces:
             return await self._interaction.response.edit_message(
-                content=look.content or None, embeds=embeds, attachments=look.opened(), view=look.view
+                content=look.content or None, embeds=look.embeds, attachments=look.opened(), view=look.view
             )
         return await self._interaction.response.send_message(
             look.content or None,
-            embeds=embeds,
+            embeds=look.embeds,
             files=look.opened(),
             view=look.view or discord.utils.MISSING,
             ephemeral=hidden,
@@ -196,7 +195,7 @@ class Exchange:
     async def _edit_original(self, look: Look) -> str:
         message = await self._interaction.edit_original_response(
             content=look.content or None,
-            embeds=[look.embed] if look.embed else [],
+            embeds=look.embeds,
             attachments=look.opened(),
             view=look.view,
         )
@@ -209,7 +208,7 @@ class Exchange:
     async def _follow_up(self, look: Look, *, hidden: bool) -> str:
         message = await self._interaction.followup.send(
             look.content or discord.utils.MISSING,
-            embeds=[look.embed] if look.embed else [],
+            embeds=look.embeds,
             files=look.opened(),
             view=look.view or discord.utils.MISSING,
             ephemeral=hidden,

@@ -43,7 +43,7 @@ class Post:
         async def send() -> None:
             message = await write(
                 look.content or None,
-                embeds=[look.embed] if look.embed else [],
+                embeds=look.embeds,
                 files=look.opened(),
                 view=look.view or discord.utils.MISSING,
                 nonce=nonce,
@@ -60,7 +60,7 @@ class Post:
         return await self._tried(
             lambda: found.edit(
                 content=look.content or None,
-                embeds=[look.embed] if look.embed else [],
+                embeds=look.embeds,
                 attachments=look.opened(),
                 view=look.view,
             )

@@ -41,6 +41,12 @@ class Look:
     view: discord.ui.View | None = None
     files: tuple[Callable[[], discord.File], ...] = field(default=())
 
+    @property
+    def embeds(self) -> list[discord.Embed]:
+        """The embed, if there is one, as the library takes it."""
+        # An embed is "true" if any of its many parts is, and looks at all of them for that.
+        return [] if self.embed is None else [self.embed]
+
     def opened(self) -> list[discord.File]:
         """Return the files, ready to be sent once."""
         return [opened() for opened in self.files]
