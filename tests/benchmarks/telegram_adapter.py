@@ -33,7 +33,9 @@ A_SECOND = 50
 SECONDS = 15
 IN_FLIGHT = 16
 PEOPLE = 500
-MANY = 100_000
+MANY, MANY_PEOPLE = 100_000, 2_500
+"""Updates for the measurement of memory, and so many people that nobody asks too often."""
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 Ask = Callable[[int], Awaitable[object]]
@@ -98,12 +100,12 @@ async def bot(server: TelegramServer, *, kind: str) -> AsyncIterator[int]:
             await process.wait()
 
 
-def asking(server: TelegramServer, texts: Sequence[str]) -> Ask:
+def asking(server: TelegramServer, texts: Sequence[str], *, count: int = PEOPLE) -> Ask:
     """Ask in private, so many people in turn that none is told to slow down, and wait for the answer."""
-    people = [server.user("Somebody") for _ in range(PEOPLE)]
+    people = [server.user("Somebody") for _ in range(count)]
 
     async def ask(number: int) -> object:
-        person = people[number % PEOPLE]
+        person = people[number % count]
         chat = server.private(person)
         await person.says(chat, texts[number % len(texts)])
         return await chat.next_message(timeout_s=60)
@@ -157,10 +159,10 @@ async def measured(texts: Sequence[str], *, kind: str) -> float:
 
 async def flat(texts: Sequence[str]) -> None:
     """Print the memory of the program while it answers very many questions."""
-    async with TelegramServer(remember=1000) as server, bot(server, kind="program") as pid:
+    async with TelegramServer(remember=20) as server, bot(server, kind="program") as pid:
+        ask = asking(server, texts, count=MANY_PEOPLE)
         for done in range(0, MANY, 10_000):
-            await saturated(asking(server, texts), count=10_000)
-            server.world.chats.clear()
+            await saturated(ask, count=10_000)
             told(f"memory after {done + 10_000:,} updates", f"{memory_mib(pid):.0f} MiB")
 
 

@@ -78,7 +78,7 @@ class Post:
             again = await self._shown(reply, moved, replace(manner, answers=""))
             posted = replace(again, moved_to=posted.moved_to)
             place = moved
-        if posted.messages and posted.outcome.fate in {Fate.DONE, Fate.UNCHANGED}:
+        if (reply.pin or reply.unpins) and posted.messages and posted.outcome.fate in {Fate.DONE, Fate.UNCHANGED}:
             posted = replace(posted, outcome=await self._pinned(reply, place, posted))
         return posted
 

@@ -14,7 +14,7 @@ from bot.adapters.telegram.outcome import DONE
 from bot.adapters.telegram.post import Manner, Post, Posted
 from bot.adapters.telegram.read import PLATFORM, Heard
 from bot.adapters.telegram.render import Keyboard
-from bot.adapters.telegram.roles import ANONYMOUS, Roles, Standing
+from bot.adapters.telegram.roles import ANONYMOUS, Roles
 from bot.adapters.telegram.sweep import Sweep
 from bot.core.assistant import Assistant
 from bot.messages import Author, Button, Due, Fate, Outcome, Place, Receipt, Reply, Request, Right
@@ -30,6 +30,9 @@ START = "start"
 
 LINES_A_MINUTE = 3
 """Lines that lead one person from a group to the private chat; then there is silence."""
+
+_ALL = frozenset(Right)
+"""What everybody may do in their own private chat."""
 
 
 class Talk:
@@ -69,7 +72,7 @@ class Talk:
         self._forms = forms
         self._keyboard = keyboard
         self._sweep = sweep
-        self._replies = metrics.replies
+        self._replies = {fate: metrics.replies.labels(PLATFORM, fate.value) for fate in Fate}
         self._pause = pause
         self._lines = Cooldowns(clock=clock)
 
@@ -140,7 +143,7 @@ class Talk:
 
     async def report(self, request: Request | None, reply: Reply, place: Place, posted: Posted) -> Reply | None:
         """Tell the core what became of a reply; return what the asker should know."""
-        self._replies.labels(PLATFORM, posted.outcome.fate.value).inc()
+        self._replies[posted.outcome.fate].inc()
         if posted.moved_to:
             await self._assistant.answer(moved(place, posted.moved_to))
             place = replace(place, group=posted.moved_to, channel=posted.moved_to)
@@ -169,11 +172,13 @@ class Talk:
         """
         author, place = request.author, request.place
         group = place.group or self._desk.group_of(author.id)
-        standing = await self._roles.of(group, author.id) if group else Standing()
-        if standing.member or (group and needs_right):
+        if not group:
+            return replace(request, author=replace(author, rights=_ALL))
+        standing = await self._roles.of(group, author.id)
+        if standing.member or needs_right:
             return replace(request, place=replace(place, group=group), author=replace(author, rights=standing.rights))
         self._desk.enter(author.id, "")
-        return replace(request, place=replace(place, group=""), author=replace(author, rights=frozenset(Right)))
+        return replace(request, place=replace(place, group=""), author=replace(author, rights=_ALL))
 
     def _inviting(self, reply: Reply) -> Reply:
         """Return the reply with a button that adds the bot to a group."""
@@ -199,7 +204,7 @@ class Talk:
         posted = await self._post.deliver(line, place, manner=Manner(answers=request.message, silent=True))
         for message in posted.messages:
             self._sweep.add(place, message)
-        self._replies.labels(PLATFORM, posted.outcome.fate.value).inc()
+        self._replies[posted.outcome.fate].inc()
         return posted.outcome
 
     @asynccontextmanager

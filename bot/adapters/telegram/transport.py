@@ -55,6 +55,7 @@ class AiohttpRequest(BaseRequest):
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEPT_S),
             headers={"User-Agent": self.USER_AGENT},
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
 
     async def shutdown(self) -> None:
