@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import base58
@@ -35,6 +35,12 @@ _LETTERS_AT_MOST = 11
 """Of a list word, Korean syllables being counted by their parts."""
 _GLUABLE = 6
 """Letters of a token that may be two words: the shortest have three."""
+_BEGINNING = 3
+"""Letters by which it is told that no word begins here."""
+_GAPS = 24
+"""Gaps between the letters of twelve words of three letters: fewer make no mnemonic out of single letters."""
+_KEYS_AT_MOST = 1_000
+"""Runs of letters that are tried as keys, so that a text of nothing but such letters is read in bounded time."""
 _OPEN_WINDOWS = 96
 """Windows kept open at once, so that a text of nothing but fillers is read in bounded time."""
 
@@ -52,6 +58,7 @@ _LETTERS = r"[^\W\d_\u3400-\u9fff]"
 _TOKEN = re.compile(rf"{_LETTERS}+|[\u3400-\u9fff][\u3400-\u9fff]?")
 _LABEL = re.compile(r"\b(?:[a-z]|[ivx]{1,5})[.):\]]")
 _NUMBERED = re.compile(rf"(?<!\d)(\d{{1,2}})[\W_]{{0,6}}({_LETTERS}+|[\u3400-\u9fff])")
+_SPACED = re.compile(rf"(?<!{_LETTERS})({_LETTERS})[ ._-](?={_LETTERS}(?!{_LETTERS}))")
 _EMPTY = re.compile(r"[\W_]{4,}")
 _ESCAPED_BREAK = re.compile(r"\\[nrt]")
 
@@ -99,6 +106,7 @@ class Guard:
             for word in index:
                 languages.setdefault(word, []).append(language)
         self._languages = {word: tuple(names) for word, names in languages.items()}
+        self._beginnings = frozenset(word[:_BEGINNING] for word in languages)
 
     def catches(self, text: str, *, addressed: bool) -> bool:
         """Return whether the text holds a mnemonic with a valid checksum or a private key.
@@ -116,25 +124,32 @@ class Guard:
         folded = _folded(text)
         if _holds_hex_key(folded) or self._holds_unspaced_chinese(folded):
             return True
+        joined = _SPACED.sub(r"\1", folded)
+        if len(folded) - len(joined) >= _GAPS and self._holds_mnemonic(joined, addressed=addressed):
+            return True
         return self._holds_mnemonic(folded, addressed=addressed)
 
     def _holds_mnemonic(self, folded: str, *, addressed: bool) -> bool:
         tokens = _TOKEN.findall(_LABEL.sub(" ", folded))
         known = sum(token in self._languages for token in tokens)
-        glued = any(len(token) >= _GLUED for token in tokens)
-        if known < _PLENTY and not glued:
+        if known < _PLENTY and all(len(token) < _GLUED for token in tokens):
             return False
-        counts = Counter(name for token in tokens for name in self._languages.get(token, ()))
-        for language, index in self._lists.items():
-            if counts[language] < _PLENTY and not glued:
-                continue
-            if _holds_run(tokens, index, accept=_is_dozen if addressed else _is_valid):
-                return True
-            if counts[language] < _SHORTEST:
-                continue
-            if any(_holds_run(other, index, accept=_is_likely) for other in _other_readings(folded, index)):
-                return True
-        return False
+        counts = Counter(name for token in tokens for name in self._languages_in(token))
+        likeliest = [(self._lists[name], count) for name, count in counts.most_common() if count >= _PLENTY]
+        accept = _is_dozen if addressed else _is_valid
+        if any(_holds_run(tokens, index, accept=accept) for index, _ in likeliest):
+            return True
+        return _holds_run_otherwise(folded, [index for index, count in likeliest if count >= _SHORTEST])
+
+    def _languages_in(self, token: str) -> Iterable[str]:
+        """Yield the languages of a word, or of every word inside a token that is too long for one."""
+        if len(token) < _GLUED:
+            yield from self._languages.get(token, ())
+            return
+        for start in range(len(token) - _BEGINNING + 1):
+            if token[start : start + _BEGINNING] in self._beginnings:
+                for end in range(start + _BEGINNING, min(start + _LETTERS_AT_MOST, len(token)) + 1):
+                    yield from self._languages.get(token[start:end], ())
 
     def _holds_unspaced_chinese(self, folded: str) -> bool:
         # Nearly every character of Chinese prose is a list word, so a whole run must have the length of a mnemonic and
@@ -178,22 +193,40 @@ def _within_bounds(text: str) -> str:
     return f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
 
 
-def _other_readings(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
-    """Yield the words by their numbers, by columns, and every second to fifth ("first word is …, second word is …")."""
+def _holds_run_otherwise(folded: str, lists: Sequence[Mapping[str, int]]) -> bool:
+    """Return whether the words make a mnemonic by their numbers, by columns, or every second to fifth of them."""
+    if not lists:
+        return False
+    unlabelled = _LABEL.sub(" ", folded)
+    for index in lists:
+        readings = (*_by_number(folded, index), *_columns(unlabelled, index))
+        if any(_holds_run(reading, index, accept=_is_likely) for reading in readings):
+            return True
+    return any(
+        sum(word in index for word in reading) >= _SHORTEST and _holds_run(reading, index, accept=_is_likely)
+        for reading in _every_few(unlabelled)
+        for index in lists
+    )
+
+
+def _by_number(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
+    """Yield the words in the order of the numbers before them."""
     numbered = [(int(number), word) for number, word in _NUMBERED.findall(folded) if word in index]
     for pairs in (numbered, reversed(numbered)):  # a number that stands elsewhere too is right in one of both
         words = dict(pairs)
         if len(words) >= _SHORTEST:
             yield [words.get(number, "") for number in range(100)]
-    unlabelled = _LABEL.sub(" ", folded)
-    yield from _columns(unlabelled, index)
+
+
+def _every_few(unlabelled: str) -> Iterator[Sequence[str]]:
+    """Yield every second to fifth word, where the same stands before each ("first word is …, second word is …")."""
     tokens = _TOKEN.findall(unlabelled)
     following = [*tokens[1:], ""]
     steady = [word for word, after in zip(tokens, following, strict=True) if word != "twenty" or after not in _UNITS]
     for step in range(2, 6):
         for start in range(step):
             places = range(start, len(steady), step)
-            if sum(steady[place] in index for place in places) >= _SHORTEST:
+            if len(places) >= _SHORTEST:
                 yield [steady[place] if _is_labelled(steady, place=place, step=step) else "" for place in places]
 
 
@@ -221,7 +254,17 @@ def _columns(folded: str, index: Mapping[str, int]) -> Iterator[Sequence[str]]:
 
 def _holds_run(tokens: Sequence[str], index: Mapping[str, int], *, accept: Accept) -> bool:
     """Return whether words of the list follow one another, fillers aside, and make a mnemonic."""
-    return any(_holds_window(stretch, index, accept=accept) for stretch in _stretches(tokens, index))
+    return any(
+        _holds_window(stretch, index, accept=accept)
+        for stretch in _stretches(tokens, index)
+        if not _is_chatter(stretch, index)
+    )
+
+
+def _is_chatter(stretch: Sequence[str], index: Mapping[str, int]) -> bool:
+    """Return whether a stretch has but one word, over and over."""
+    different = {*stretch}
+    return len(different & index.keys()) < 2 and all(len(token) < _GLUABLE or token in index for token in different)
 
 
 def _stretches(tokens: Sequence[str], index: Mapping[str, int]) -> Iterator[Sequence[str]]:
@@ -298,11 +341,11 @@ def _is_varied(count: int, value: int) -> bool:
 
 def _is_valid(count: int, value: int) -> bool:
     """Return whether the checksum holds. One word over and over is chatter, no wallet. Source: BIP39."""
+    if value == (value & 2047) * (((1 << 11 * count) - 1) // 2047):
+        return False
     bits = count // 3
     entropy = (value >> bits).to_bytes(count * 4 // 3, "big")
-    if hashlib.sha256(entropy).digest()[0] >> 8 - bits != value & (1 << bits) - 1:
-        return False
-    return value != (value & 2047) * ((1 << 11 * count) - 1) // 2047
+    return hashlib.sha256(entropy).digest()[0] >> 8 - bits == value & (1 << bits) - 1
 
 
 def _value(numbers: Sequence[int]) -> int:
@@ -320,7 +363,8 @@ def _looks_drawn(numbers: Sequence[int]) -> bool:
 def _holds_key(text: str) -> bool:
     """Return whether the text holds a WIF or extended private key, however it is broken up. Source: BIP32."""
     glued = _NOT_ALPHANUMERIC.sub("", text)
-    return any(map(_has_checksum, set(_KEY.findall(glued))))
+    candidates = dict.fromkeys(match[1] for match in islice(_KEY.finditer(glued), _KEYS_AT_MOST))
+    return any(map(_has_checksum, candidates))
 
 
 def _has_checksum(candidate: str) -> bool:

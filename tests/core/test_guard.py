@@ -294,3 +294,19 @@ def test_eleven_words_are_no_wallet() -> None:
 def test_the_same_words_over_and_over_are_no_wallet() -> None:
     assert not GUARD.catches("help " * 24, addressed=True)
     assert not any(GUARD.catches(f"{word} " * 24, addressed=False) for word in ENGLISH)
+
+
+@pytest.mark.parametrize("between", ["  ", " ", "\n", ", ", " - "])
+@pytest.mark.parametrize("gap", [" ", ".", "-", "_"])
+def test_words_written_letter_by_letter_are_caught(gap: str, between: str) -> None:
+    for seed in range(5):
+        words = made("english", length=12, seed=seed)
+        text = between.join(gap.join(word) for word in words)
+        assert GUARD.catches(f"my words are {text}", addressed=False), text
+
+
+def test_letters_that_spell_something_else_are_let_through() -> None:
+    sentence = "please never give your secret words to strangers who offer help in private messages"
+    for text in ("  ".join(" ".join(word) for word in sentence.split()), " ".join(sentence.replace(" ", ""))):
+        assert not GUARD.catches(text, addressed=True)
+    assert not GUARD.catches(" ".join("abcdefghijklmnopqrstuvwxyz" * 3), addressed=True)
