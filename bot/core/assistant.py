@@ -113,7 +113,9 @@ class Assistant:
     async def delivered(self, receipt: Receipt) -> Reply | None:
         """Record what became of a reply; return what the asker should know about it.
 
-        What could not be deleted is reported before the reply is shown, which then gives way to what is returned.
+        A caught message is deleted before its warning is shown. Where that fails, the adapter reports so at once, with
+        the outcome of the deletion and no `messages`, and shows what is returned instead of the warning, which claims
+        that the message is gone; then it reports what became of that. A message that was gone already counts as done.
         """
         if receipt.reply.deletes and not receipt.reply.replaces and receipt.outcome.fate is not Fate.DONE:
             return self._warning("guard")

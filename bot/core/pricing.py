@@ -105,10 +105,14 @@ async def chart(turn: Turn) -> Reply:
     left = [word for word in words if word not in RANGES]
     currency = _currency(turn, left, served=market.charts.currencies(), phrase="chart_unserved")
     _count_chart(turn)
+    drawn = None
     try:
         drawn = await market.charts.chart(reach, currency, picture=turn.request.place.platform != _TEXT_ONLY)
     except PriceUnavailable:
         return Reply(text=turn.say("chart_unavailable"))
+    finally:
+        if drawn is None:  # also when it took too long
+            _uncount_chart(turn)
     image = Image(png=drawn.png, alt=chart_alternative(turn, drawn.facts), series=drawn.series)
     return Reply(text=chart_caption(turn, drawn.facts), image=image, buttons=(_chart_buttons(currency),))
 
@@ -175,13 +179,27 @@ def _unserved(turn: Turn, unit: str, served: Sequence[str], *, phrase: str = "pr
 
 
 def _count_chart(turn: Turn) -> None:
-    place, allows = turn.request.place, turn.tools.cooldowns.allows
-    person = ("chart of", place.platform, turn.request.author.id)
-    if not allows(person, window_s=CHART_WINDOW_S, most=CHARTS_A_PERSON):
-        raise Refusal("chart_wait")
-    group = ("chart in", place.platform, place.group)
-    if turn.in_group and not allows(group, window_s=CHART_WINDOW_S, most=CHARTS_A_GROUP):
-        raise Refusal("chart_wait")
+    counted: list[tuple[str, str, str]] = []
+    for key, most in _chart_limits(turn).items():
+        if not turn.tools.cooldowns.allows(key, window_s=CHART_WINDOW_S, most=most):
+            for earlier in counted:
+                turn.tools.cooldowns.take_back(earlier)
+            raise Refusal("chart_wait")
+        counted.append(key)
+
+
+def _uncount_chart(turn: Turn) -> None:
+    for key in _chart_limits(turn):
+        turn.tools.cooldowns.take_back(key)
+
+
+def _chart_limits(turn: Turn) -> dict[tuple[str, str, str], int]:
+    """Return how many charts are drawn in a while, by whom and where they are counted."""
+    place = turn.request.place
+    limits = {("chart of", place.platform, turn.request.author.id): CHARTS_A_PERSON}
+    if turn.in_group:
+        limits["chart in", place.platform, place.group] = CHARTS_A_GROUP
+    return limits
 
 
 def _chart_buttons(currency: str) -> tuple[Button, ...]:

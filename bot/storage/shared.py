@@ -45,6 +45,11 @@ class Cooldowns:
         self.count(key, window_s=window_s, most=most)
         return True
 
+    def take_back(self, key: Hashable) -> None:
+        """Let the last time that `key` happened not count."""
+        if moments := self._moments.get(key):
+            moments.pop()
+
     def forget(self, key: Hashable) -> None:
         """Let `key` count as new again."""
         self._moments.pop(key, None)

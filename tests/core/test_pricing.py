@@ -385,3 +385,10 @@ async def test_bot_without_prices_says_so_and_answers_the_rest(faq: Faq, store: 
 def console(assistant: Assistant) -> Chatter:
     """Somebody at the terminal."""
     return Chatter(assistant, name="you", group="", platform="console")
+
+
+async def test_a_chart_that_fails_or_is_refused_does_not_count(bob: Chatter, exchanges: ExchangeServer) -> None:
+    exchanges.everyone(status(503))
+    failed = [text_of((await bob.gets("/chart 24h eur")).text) for _ in range(4)]
+    assert len({*failed}) == 1
+    assert "wait" not in failed[0].casefold()
