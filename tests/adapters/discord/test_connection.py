@@ -18,7 +18,6 @@ from tests.adapters.discord.eyes import words
 from tests.fakes import FakeClock
 from tests.platforms.discord_connection import CloseCode
 from tests.platforms.discord_faults import Broken, RateLimited
-from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_server import DiscordServer
 
 SAFE = "is bitcoin safe?"
@@ -46,13 +45,6 @@ async def no_pause(seconds: float) -> None:
 async def asked_and_answered(stand: Stand) -> None:
     answer = await (await stand.alice.uses(stand.general, "ask", question=SAFE)).answer()
     assert words(answer).startswith("Is Bitcoin safe?")
-
-
-async def settled(stand: Stand) -> None:
-    """Wait until the library takes a server that appears for a new one, and not for one of those it is in already."""
-    client = stand.adapter._client
-    assert client is not None
-    await client.wait_until_ready()
 
 
 async def test_only_harmless_intents_are_asked_for_and_nothing_is_kept(stand: Stand) -> None:
@@ -255,72 +247,3 @@ async def test_the_token_appears_nowhere(
     down = await ended(adapter)
     for text in (*shown, repr(down), str(down), caplog.text):
         assert token not in text
-
-
-async def test_guilds_come_and_go(stand: Stand) -> None:
-    await settled(stand)
-    stand.guild.system_channel = stand.general
-    await (await stand.mod.uses(stand.general, "settings", key="currency", value="EUR")).answer()
-    stand.server.removes(stand.guild)
-    await stand.server.quiet()
-    states = await stand.office.store.groups.state(stand.group)
-    assert states.settings.currency == "EUR"  # kept for the days of grace
-    stand.server.invites(stand.guild)
-    await stand.server.quiet()
-    [greeting] = stand.general.messages
-    assert words(greeting).startswith("Hello!")
-    await asked_and_answered(stand)
-
-
-async def test_a_server_is_greeted_once_where_it_greets_its_members(stand: Stand) -> None:
-    await settled(stand)
-    guild = stand.server.guild("New here", members=[stand.alice], bot=None)
-    guild.adds_channel("rules")
-    guild.system_channel = guild.adds_channel("welcome")
-    stand.server.invites(guild)
-    await stand.server.quiet()
-    [greeting] = guild.system_channel.messages
-    assert words(greeting).startswith("Hello! I answer questions about the safety of Bitcoin")
-    assert greeting.pings == set()
-    assert guild.general.messages == []
-    stand.server.gateway.invalidates()  # a new session tells of all servers anew
-    await stand.server.until(lambda: stand.server.gateway.identifies == 2, what="a second session")
-    await stand.server.connected()
-    await stand.server.quiet()
-    assert guild.system_channel.messages == [greeting]
-    topics = await (await stand.alice.presses(greeting, "Topics")).answer()
-    assert topics.ephemeral
-    assert topics.options
-
-
-@pytest.mark.parametrize("has_channel", [False, True])
-async def test_a_server_without_a_place_for_greetings_is_joined_in_silence(stand: Stand, *, has_channel: bool) -> None:
-    await settled(stand)
-    guild = stand.server.guild("Quiet here", members=[stand.alice], bot=None)
-    if has_channel:
-        guild.system_channel = guild.general
-        guild.general.forbids(stand.server.bot, Permission.SEND_MESSAGES)
-    stand.server.invites(guild)
-    await stand.server.quiet()
-    assert guild.general.messages == []
-    assert stand.server.record.invalid == 0
-    assert stand.counted("handled") == 1
-    answer = await (await stand.alice.uses(guild.general, "ask", question=SAFE)).answer()
-    assert words(answer).startswith("Is Bitcoin safe?")
-
-
-async def test_the_bot_leaves_where_the_operator_does_not_let_it_work(server: DiscordServer, office: Office) -> None:
-    async with standing(server, office.adapter(server, allowed=frozenset({"1"})), office) as stand:
-        refused = await (await stand.alice.uses(stand.general, "ask", question=SAFE)).answer()
-        assert words(refused) == "I am not set up to work in this server."
-        await stand.alice.says(stand.general, f"{server.bot.mention} {SAFE}")
-        await server.quiet()
-        assert len(stand.general.messages) == 1
-        direct = await stand.alice.says(stand.alice.direct, SAFE)
-        answer = await server.next_message(stand.alice.direct, after=direct)
-        assert words(answer).startswith("Is Bitcoin safe?")
-        client = stand.adapter._client
-        assert client is not None
-        client.dispatch("guild_join", client.guilds[0])
-        await server.quiet()
-        assert server.bot.id not in stand.guild.members
