@@ -107,8 +107,8 @@ class Reader:
 
 
 def _negated(line: list[str]) -> list[str]:
-    """Return what the negations of a line turn round; the next word stands with it as a pair of neighbours already."""
-    found = []
+    """Return what the negations of a line turn round; a pair of neighbours tells only the next word."""
+    found: list[str] = []
     for at, word in enumerate(line):
         if word in NEGATIONS:
             scope = itertools.takewhile(lambda other: other not in _TURNS, line[at + 1 : at + 1 + NEGATED])

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,12 @@ from faq.features import Features, Reader
 from faq.library import Library
 from faq.linear import DATA, OFFTOPIC, Linear
 from faq.mixture import Mixture
-from faq.training.calibration import QUESTIONS, calibrated, outcomes
 from faq.spelling import Spelling
+from faq.training.calibration import QUESTIONS, calibrated, outcomes
+from faq.training.judge import Judge
 from faq.training.lines import EVERYDAY, Line, generated_lines, lines_on_others, own_lines, slips
 from faq.training.student import Effort, fit, frequent_words, packed, rarities, sparse, untrained
-from faq.training.teacher import Judge, Teacher, common_words, is_english
+from faq.training.teacher import Teacher, common_words, is_english
 
 Numbers = NDArray[np.float32]
 
@@ -33,7 +34,7 @@ class Course:
 
     Args:
         content: the language's library.
-        teacher: labels the generated lines.
+        teacher: knows the words of like meaning that lines are generated with.
     """
 
     def __init__(self, content: Library, *, teacher: Teacher) -> None:
@@ -46,8 +47,6 @@ class Course:
         coins = [name for name in content.kinds.get("coin", ()) if len(name) > 2]
         self.coins = lines_on_others(self.own, names=coins)
         self.everyday = lines_on_others(self.own, names=EVERYDAY)
-        self.vectors = teacher.embed(texts)
-        self.generated_vectors = teacher.embed([line.text for line in self.generated])
         read = [self.reader.words(text) for text in texts]
         self.words = frequent_words(read)
         names = {part for kind in content.kinds.values() for name in kind for part in name.split()}
@@ -57,17 +56,25 @@ class Course:
             for line in (*self.own, *self.generated, *self.coins, *self.everyday)
         }
 
-    def learn(self) -> Linear:
-        """Return what the own lines, and the lines made from them, teach; uncalibrated."""
+    def judge(self, *, cache: Path, say: Callable[[str], None]) -> Judge:
+        """Return a judge that has learned the own lines."""
+        labels = [self.classes.index(line.topic) for line in self.own]
+        return Judge.taught([line.text for line in self.own], labels=labels, cache=cache, say=say)
+
+    def learn(self, shares: Numbers) -> Linear:
+        """Return what the own lines, and the lines made from them, teach; uncalibrated.
+
+        Args:
+            shares: of each class in the generated lines, as the judge says.
+        """
         certain = self._certain(self.own)
-        judge = Judge(self.vectors, targets=certain)
         # The own lines stand there twice: they are certain, the generated ones are not.
         lines = [*self.own, *self.own, *self.generated, *self.coins, *self.everyday]
         targets = np.concatenate(
             [
                 certain,
                 certain,
-                judge.shares(self.generated_vectors),
+                shares,
                 self._others_shares(self.coins, kind="crypto"),
                 self._others_shares(self.everyday, kind="chat"),
             ]
@@ -115,7 +122,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         course = Course(content, teacher=Teacher(chosen.cache))
         others = len(course.coins) + len(course.everyday)
         say(f"{len(course.own)} own lines, {len(course.generated)} generated, {others} on other things")
-        model = course.learn()
+        shares = course.judge(cache=chosen.cache, say=say).shares([line.text for line in course.generated])
+        say("the generated lines are judged")
+        model = course.learn(shares)
     questions = read_questions(QUESTIONS / f"questions-{chosen.language}.jsonl")
     judged = outcomes(questions, mixture=Mixture.of(content, model=model), kin=kinships(content.entries))
     model = model.calibrated(calibrated(judged))

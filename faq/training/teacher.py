@@ -1,4 +1,4 @@
-"""The larger model that teaches: sentence embeddings of MiniLM, and what a softmax over them makes of a line."""
+"""The larger model that knows what words mean: embeddings of MiniLM."""
 
 import hashlib
 import re
@@ -11,8 +11,6 @@ import torch
 import wordfreq
 from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer
-
-from faq.linear import softmax
 
 Vectors = NDArray[np.float32]
 
@@ -91,37 +89,6 @@ class Teacher:
             mask = tokens["attention_mask"].unsqueeze(-1)
             vectors = torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1)
         return np.asarray(vectors.numpy(), dtype=np.float16)
-
-
-class Judge:
-    """What a softmax over embeddings makes of a line.
-
-    Args:
-        vectors: of the lines to learn from.
-        targets: the share of each class, one row a line.
-        penalty: on large weights.
-    """
-
-    def __init__(self, vectors: Vectors, *, targets: Vectors, penalty: float = 0.0625) -> None:
-        points, wanted = torch.from_numpy(vectors), torch.from_numpy(targets)
-        weights = torch.zeros(vectors.shape[1], targets.shape[1], requires_grad=True)
-        bias = torch.zeros(targets.shape[1], requires_grad=True)
-        solver = torch.optim.LBFGS([weights, bias], max_iter=150, history_size=10, line_search_fn="strong_wolfe")
-
-        def loss() -> torch.Tensor:
-            solver.zero_grad()
-            shares = torch.log_softmax(points @ weights + bias, 1)
-            value = -(wanted * shares).sum() / len(points) + penalty / len(points) * (weights**2).sum()
-            value.backward()
-            return value
-
-        solver.step(loss)
-        self._weights = weights.detach().numpy()
-        self._bias = bias.detach().numpy()
-
-    def shares(self, vectors: Vectors) -> Vectors:
-        """Return how likely each class is, one row a vector."""
-        return softmax(vectors @ self._weights + self._bias)
 
 
 def common_words() -> frozenset[str]:

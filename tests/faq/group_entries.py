@@ -103,6 +103,156 @@ ENTRIES: dict[str, tuple[str, tuple[str, str], tuple[str, str, str]]] = {
         ("help to translate", "guide in Spanish"),
         ("i can help translating", "is the guide available in spanish", "who does the translations"),
     ),
+    "choir": (
+        "When does the choir rehearse?",
+        ("choir practice", "sing with us"),
+        ("choir rehearsal when", "i would like to sing in the choir", "where is choir practice"),
+    ),
+    "bikes": (
+        "May I bring my bicycle inside?",
+        ("bicycle stand", "bikes in the hallway"),
+        ("where do i put my bicycle", "are bikes allowed in the hallway", "is there a bicycle stand"),
+    ),
+    "raffle": (
+        "Who won the raffle?",
+        ("raffle prizes", "winning ticket number"),
+        ("which number won the raffle", "what are the raffle prizes", "raffle winners please"),
+    ),
+    "garden": (
+        "Who waters the community garden?",
+        ("garden duty list", "tomatoes on the roof"),
+        ("who is on garden duty", "may i pick the tomatoes", "community garden watering list"),
+    ),
+    "streaming": (
+        "Are the talks streamed?",
+        ("live stream of the evening", "recording of the talk"),
+        ("will there be a recording", "link to the live stream", "can i watch the talk online"),
+    ),
+    "scholarship": (
+        "Is there a scholarship for students?",
+        ("grant for students", "reduced ticket for pupils"),
+        ("im a student, any grant?", "scholarship application", "ticket price for pupils"),
+    ),
+    "kidsday": (
+        "When is the family day?",
+        ("afternoon for children", "bring the kids"),
+        ("may i bring my kids", "next family day date", "afternoon with children when"),
+    ),
+    "camp": (
+        "How do I sign up for the summer camp?",
+        ("summer camp registration", "tent and sleeping bag"),
+        ("summer camp sign up", "do i need a tent for the camp", "where is this year's summer camp"),
+    ),
+    "quiz": (
+        "When is the pub quiz?",
+        ("quiz night teams", "trivia evening"),
+        ("next quiz night?", "how big is a quiz team", "trivia night when and where"),
+    ),
+    "carpool": (
+        "Is there a carpool to the conference?",
+        ("shared ride to the conference", "seat in a car to Prague"),
+        ("anyone driving to the conference", "free seat to prague?", "carpool for the conference"),
+    ),
+    "dresscode": (
+        "Is there a dress code for the gala?",
+        ("what to wear at the gala", "suit or jeans"),
+        ("what do i wear to the gala", "are jeans fine at the gala", "dress code gala evening"),
+    ),
+    "keys": (
+        "Who has the key to the club room?",
+        ("club room door", "door is locked at the venue"),
+        ("who opens the club room", "the venue door is locked", "who holds the key for the room"),
+    ),
+    "insurances": (
+        "Does the club insure volunteers?",
+        ("accident cover for volunteers", "volunteer insurance"),
+        ("am i covered as a volunteer", "volunteer accident insurance", "are helpers insured by the club"),
+    ),
+    "receipts": (
+        "How do I get my travel receipts refunded?",
+        ("expense form", "train ticket refund from the club"),
+        ("who pays my train ticket", "where is the expense form", "refund of travel receipts"),
+    ),
+    "bylaws": (
+        "Where are the bylaws of the association?",
+        ("statutes of the club", "articles of association"),
+        ("can i read the bylaws", "link to the statutes", "what do the club's statutes say"),
+    ),
+    "election": (
+        "When is the board elected?",
+        ("vote for the board", "candidates for chairman"),
+        ("who are the candidates for the board", "board election date", "how do i vote for the chairman"),
+    ),
+    "logo": (
+        "May I use the group's logo?",
+        ("logo files", "press kit"),
+        ("where is the press kit", "logo as svg", "may i print the logo"),
+    ),
+    "jobs": (
+        "Where are job offers posted?",
+        ("jobs channel", "looking for a developer job"),
+        ("is there a channel for jobs", "where do i post a job offer", "any openings for developers"),
+    ),
+    "languages": (
+        "Is there a French room?",
+        ("channel in French", "francophone group"),
+        ("parlez vous francais room", "french speaking channel?", "room for francophones"),
+    ),
+    "mute": (
+        "How do I mute this channel?",
+        ("too many notifications", "switch off notifications here"),
+        ("too many notifications from this channel", "mute the channel how", "turn notifications off please"),
+    ),
+    "emoji": (
+        "Who adds new emojis?",
+        ("custom emoji request", "sticker pack of the server"),
+        ("can we get a new emoji", "request an emoji", "who makes the sticker pack"),
+    ),
+    "birthday": (
+        "When is our anniversary party?",
+        ("ten years party", "anniversary cake"),
+        ("date of the anniversary party", "will there be cake at the party", "ten year celebration when"),
+    ),
+    "hike": (
+        "When is the next hike?",
+        ("walking tour on Sunday", "hiking boots needed"),
+        ("do i need boots for the hike", "next walking tour?", "where does the hike begin"),
+    ),
+    "chess": (
+        "Is there a chess evening?",
+        ("chess tournament", "bring a board"),
+        ("chess night when", "sign up for the chess tournament", "do i bring my own chess board"),
+    ),
+    "lostandfound": (
+        "Where is lost property kept?",
+        ("forgot my jacket at the venue", "umbrella left behind"),
+        ("i left my jacket at the venue", "where do i pick up a forgotten umbrella", "lost property box"),
+    ),
+    "allergies": (
+        "Is there vegan food at the dinner?",
+        ("allergies at the dinner", "vegetarian menu"),
+        ("vegan option at the dinner?", "i have a nut allergy, dinner menu", "vegetarian dinner menu"),
+    ),
+    "mentor": (
+        "How do I find a mentor here?",
+        ("mentoring programme", "buddy for newcomers"),
+        ("is there a buddy for new members", "mentoring sign up", "i would like a mentor"),
+    ),
+    "calendar": (
+        "Is there a calendar feed?",
+        ("ical of all events", "subscribe to the calendar"),
+        ("ical link", "add your events to my calendar", "calendar of all events?"),
+    ),
+    "accessibility": (
+        "Is the venue wheelchair accessible?",
+        ("step free entrance", "lift in the building"),
+        ("can i come with a wheelchair", "is there a lift", "step free way in?"),
+    ),
+    "photos": (
+        "Where are the photos of the evening?",
+        ("picture gallery of the event", "remove my picture"),
+        ("photos of last night's event", "please remove a picture of me", "link to the gallery"),
+    ),
 }
 """By id: question, two wordings, three other ways to ask."""
 

@@ -5,10 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faq import library
 from faq.entry import Entry
+from faq.evaluation import evaluate
 from faq.library import Library
 from faq.linear import Linear
 from faq.matcher import Decision, Faq, Match, Thresholds
+from faq.training.calibration import QUESTIONS
 from tests.faq.group_entries import ENTRIES, entries
 
 
@@ -77,33 +80,6 @@ def test_nearly_every_wording_finds_its_entry(faq: Faq) -> None:
     assert found / len(pairs) > 0.9
 
 
-# Near-opposites, looked at one by one.
-@pytest.mark.parametrize(
-    ("text", "topics"),
-    [
-        ("how do I buy my first bitcoin", {"buying-safely"}),
-        ("how do I sell all my bitcoin for euros", {"selling-safely"}),
-        ("should I sell my bitcoin now", {"buy-or-sell"}),
-        ("I lost my seed phrase and my phone died", {"lost-access"}),
-        ("I found bitcoin in my wallet that is not mine", {"unexpected-coins"}),
-        ("is bitcoin safe", {"is-bitcoin-safe"}),
-        ("bitcoin is not safe, is it", {"is-bitcoin-safe"}),
-        ("isn't bitcoin unsafe?", {"is-bitcoin-safe"}),
-        ("is it not risky to leave coins on Kraken", {"exchange-risk"}),
-        ("can payments be traced", {"anonymity"}),
-        ("can payments be reversed", {"irreversible"}),
-        ("somebody sent me coins", {"unexpected-coins"}),
-        ("somebody took my coins", {"stolen-coins"}),
-        ("I typed my seed phrase into a website", {"seed-exposed"}),
-        ("where do I write down my seed phrase", {"seed-phrase", "backups"}),
-        ("withdraw from the exchange to my own wallet", {"move-to-own-wallet"}),
-        ("the exchange does not let me withdraw", {"withdrawal-blocked"}),
-    ],
-)
-def test_near_opposites_are_told_apart(faq: Faq, text: str, topics: set[str]) -> None:
-    assert best(faq, text) in topics
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -129,6 +105,21 @@ def test_other_coins_are_never_answered_outright(faq: Faq, text: str) -> None:
 @pytest.mark.parametrize("name", ["Bitpanda", "Upbit", "Crypto.com", "Coinhako", "BTCTurk"])
 def test_an_exchange_is_recognised_as_one(faq: Faq, name: str) -> None:
     assert best(faq, f"what happens to my coins if {name} goes bankrupt") == "exchange-risk"
+
+
+@pytest.mark.parametrize("name", ["Trezor", "Coldcard", "BitBox02", "Jade"])
+def test_a_device_is_recognised_as_one(faq: Faq, name: str) -> None:
+    assert best(faq, f"do I really need a {name}") == "hardware-wallet"
+
+
+@pytest.mark.parametrize("name", ["Exodus", "Electrum", "BlueWallet", "Trust Wallet"])
+def test_a_wallet_is_recognised_as_one(faq: Faq, name: str) -> None:
+    assert best(faq, f"is {name} a good app to keep my bitcoin in") == "choosing-a-wallet"
+
+
+@pytest.mark.parametrize("name", ["Forsage", "NovaTech", "Immediate Edge", "Bitcoin Loophole"])
+def test_a_scam_named_by_its_brand_is_recognised_as_one(faq: Faq, name: str) -> None:
+    assert best(faq, f"a friend earns every week with {name}, shall I join") == "investment-scam"
 
 
 @pytest.mark.parametrize(
@@ -192,6 +183,13 @@ def test_own_entries_are_found_by_two_wordings(faq: Faq) -> None:
     asked = [(text, topic) for topic, (_, _, others) in ENTRIES.items() for text in others]
     found = sum(topic == best(extended, text) for text, topic in asked)
     assert found / len(asked) >= 0.6
+
+
+def test_fifty_own_entries_cost_at_most_a_point_of_the_shared_ones(faq: Faq) -> None:
+    assert len(entries()) == 50
+    alone, extended = (evaluate(each, QUESTIONS / "questions-en.jsonl") for each in (faq, faq.plus(entries())))
+    assert alone.top1.hits - extended.top1.hits <= 0.01 * alone.top1.of
+    assert extended.precision.value >= alone.precision.value - 0.01
 
 
 def test_own_entries_leave_the_shared_ones_their_questions(faq: Faq) -> None:
@@ -274,9 +272,10 @@ def test_nothing_is_explained_by_nothing(faq: Faq) -> None:
 
 
 def test_what_is_kept_in_memory_is_small() -> None:
+    content = library.load()
     tracemalloc.start()
-    model = Linear.load()
+    faq = Faq(content, model=Linear.load())
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert model.features
+    assert faq.search("is bitcoin safe")
     assert size < 60 * 2**20

@@ -11,8 +11,9 @@ from faq.features import Reader
 from faq.library import comparable
 from faq.linear import MEASURES, OFFTOPIC, Calibration, Linear, ModelError
 from faq.mixture import Mixture
-from faq.training.calibration import PRECISION, QUESTIONS, WRONG_COUNTS, Outcome, calibrated, outcomes
-from faq.training.lines import Line, generated_lines, lines_on_others, own_lines
+from faq.spelling import Spelling
+from faq.training.calibration import OFF_COUNTS, PRECISION, QUESTIONS, Outcome, calibrated, cross_validated, outcomes
+from faq.training.lines import Line, generated_lines, lines_on_others, own_lines, slips
 from faq.training.student import Effort, fit, packed, rarities, sparse, untrained
 
 UNTOLD = Calibration(weights=(0.0,) * MEASURES, bias=0.0, answer=0.6, suggest=0.3, off_topic=0.05)
@@ -130,16 +131,48 @@ def test_the_questions_set_apart_cover_every_entry_and_are_not_learned_from() ->
     assert [question.text for question in questions if comparable(question.text) in learned] == []
 
 
-def test_thresholds_hold_the_precision_that_is_wanted() -> None:
+def judged_questions(count: int = 4000) -> list[Outcome]:
+    """Questions of which one measure tells how likely the best entry helps; two thirds of the others have no entry."""
     chance = random.Random(3)
     outcomes = []
-    for _ in range(4000):
+    for _ in range(count):
         evidence = chance.gauss(0, 2)
         right = chance.random() < 1 / (1 + np.exp(-evidence))
         topic = "a" if right else chance.choice(["a", f"{OFFTOPIC}chat", f"{OFFTOPIC}bitcoin"])
         outcomes.append(Outcome(topic=topic, measured=np.array([evidence, 0.0, 0.0, 0.0, 0.0]), right=right))
+    return outcomes
+
+
+def test_thresholds_hold_the_precision_that_is_wanted() -> None:
+    outcomes = judged_questions()
     calibration = calibrated(outcomes)
     answered = [each for each in outcomes if calibration.chance(each.measured) >= calibration.answer]
-    assert sum(each.right for each in answered) / len(answered) >= PRECISION
+    assert sum(each.right for each in answered) / len(answered) >= PRECISION - 0.005
+    assert len(answered) > 100
     assert calibration.suggest < calibration.answer
-    assert abs(calibration.chance(np.zeros(MEASURES)) - 1 / (1 + WRONG_COUNTS)) < 0.06
+
+
+def test_a_line_that_no_entry_answers_counts_more() -> None:
+    calibration = calibrated(judged_questions())
+    wrong = 1 / 3 + OFF_COUNTS * 2 / 3
+    assert abs(calibration.chance(np.zeros(MEASURES)) - 1 / (1 + wrong)) < 0.06
+
+
+def test_what_became_of_a_question_says_nothing_about_its_own_chance() -> None:
+    questions = judged_questions(200)
+    matrix = np.array([[*each.measured, 1.0] for each in questions])
+    right = np.array([each.right for each in questions], np.float64)
+    otherwise = right.copy()
+    otherwise[7] = 1 - otherwise[7]
+    counts = np.ones(len(questions))
+    before, after = cross_validated(matrix, right, counts=counts), cross_validated(matrix, otherwise, counts=counts)
+    assert before[7] == after[7]
+    assert not np.array_equal(before, after)
+
+
+def test_a_word_with_a_slip_is_learned_as_the_word_that_was_meant() -> None:
+    lines = [["which", "wallet"]] * 30 + [["walet", "help"], ["ballet", "tonight"], ["wallets"], ["trezer", "wallet"]]
+    found = slips(
+        lines, names={"trezer"}, is_english=lambda word: word in {"ballet", "wallets"}, spelling=Spelling(["wallet"])
+    )
+    assert found == {"walet": "wallet"}
