@@ -9,7 +9,7 @@ from bot.core.browsing import topics_button
 from bot.core.owntext import defused
 from bot.core.turn import Turn
 from bot.errors import Refusal
-from bot.messages import Button, Reply, Suggestion
+from bot.messages import Button, Reply, Request, Suggestion
 from bot.richtext import RichText, join
 from bot.storage.review import Kind
 from bot.storage.settings import Speak
@@ -27,12 +27,10 @@ _RESCUE = (("hacked", "stolen-coins"), ("contacted", "fake-support"), ("locked_o
 
 async def ask(turn: Turn) -> Reply | None:
     """Answer a question; None where silence is right."""
-    text = turn.request.fields.get("question") or turn.request.argument
-    if not text.strip() and turn.request.quoted:
-        text = turn.request.quoted.text
+    text = _asked(turn)
     if not turn.request.addressed:
         return _overheard(turn, text)
-    if turn.in_group and turn.request.free and turn.settings.speak is Speak.NEVER:
+    if _is_hushed(turn):
         return None
     if not text.strip():
         return Reply(text=turn.say("ask_what"), buttons=((topics_button(turn),),))
@@ -40,7 +38,15 @@ async def ask(turn: Turn) -> Reply | None:
         return answer(turn, entry)
     if small := turn.tools.phrases.small(text):
         return Reply(text=turn.say(small), buttons=((topics_button(turn),),))
-    return await pricing.asked(turn, text) or _addressed(turn, text)
+    return _addressed(turn, text)
+
+
+def meant(turn: Turn) -> Request | None:
+    """Return the request for the command that answers a plain question better, None if `ask` does."""
+    text = _asked(turn)
+    if not turn.request.addressed or _is_hushed(turn) or turn.shelf.entry(text.strip().casefold()):
+        return None
+    return pricing.meant(turn, text)
 
 
 async def show(turn: Turn) -> Reply:
@@ -126,6 +132,17 @@ def suggestion(turn: Turn, entry: Entry) -> Suggestion:
     """Return an entry as it is offered while somebody types; its reply is the answer without buttons."""
     reply = replace(answer(turn, entry), buttons=())
     return Suggestion(topic=entry.id, title=entry.question, summary=entry.summary, reply=reply)
+
+
+def _asked(turn: Turn) -> str:
+    """Return the words of a question; with none of its own, those that it replies to."""
+    text = turn.request.fields.get("question") or turn.request.argument
+    return turn.request.quoted.text if turn.request.quoted and not text.strip() else text
+
+
+def _is_hushed(turn: Turn) -> bool:
+    """Return whether the group wants no answer to what is not a command."""
+    return turn.in_group and turn.request.free and turn.settings.speak is Speak.NEVER
 
 
 def _addressed(turn: Turn, text: str) -> Reply:

@@ -183,8 +183,7 @@ class Assistant:
             return refusal
         if request.edited:
             return await self._answer_edit(command, turn)
-        reply = await self._run(command, turn)
-        return await sending.placed(turn, command, reply) if reply else None
+        return await self._run(command, turn)
 
     async def _turn(self, request: Request) -> Turn:
         """Return the turn of a request; while the database does not answer, the shared corpus and the defaults do."""
@@ -274,10 +273,13 @@ class Assistant:
         return Reply(text=turn.say("slow_down"), private=True)
 
     async def _run(self, command: Command, turn: Turn) -> Reply | None:
+        """Return the reply with its place, within the time of the command that does the work."""
         try:
+            command, turn = _meant(command, turn)
             async with asyncio.timeout(command.limit_s):
                 reply = await command.run(turn)
-                return await pricing.with_price(turn, reply) if reply else None
+                reply = await pricing.with_price(turn, reply) if reply else None
+            return await sending.placed(turn, command, reply) if reply else None
         except Refusal as refusal:
             return Reply(text=turn.say(refusal.phrase, **refusal.values), private=True)
         except StoreUnavailable:
@@ -290,6 +292,12 @@ class Assistant:
             trace = "".join(traceback.format_tb(error.__traceback__))
             _log.error("%s failed, number %s: %s\n%s", command.name, number, type(error).__name__, trace)
             return Reply(text=turn.say("failed", number=number), private=True)
+
+
+def _meant(command: Command, turn: Turn) -> tuple[Command, Turn]:
+    """Return the command that does the work, and its turn: a plain question about a price is one for `price`, say."""
+    request = asking.meant(turn) if command.run is asking.ask else None
+    return (COMMANDS[request.command], replace(turn, request=request)) if request else (command, turn)
 
 
 def _refused(command: Command, turn: Turn) -> Reply | None:

@@ -15,7 +15,7 @@ from bot.core.price_text import (
 )
 from bot.core.turn import Turn
 from bot.errors import PriceUnavailable, Refusal
-from bot.messages import Button, Image, Reply
+from bot.messages import Button, Image, Reply, Request
 from bot.prices.amounts import BITCOIN_UNITS, BTC, NotAnAmount, PartOfASat, UnknownUnit, parse_unit
 from bot.prices.candles import Range
 from bot.prices.conversion import parse_conversion
@@ -117,23 +117,16 @@ async def chart(turn: Turn) -> Reply:
     return Reply(text=chart_caption(turn, drawn.facts), image=image, buttons=(_chart_buttons(currency),))
 
 
-async def asked(turn: Turn, text: str) -> Reply | None:
-    """Answer a plain question about a price as its command would; None if it is none, or prices are off here.
+def meant(turn: Turn, text: str) -> Request | None:
+    """Return the request for the command that answers a plain question about a price; None if it is none.
 
-    Raises:
-        Refusal: as the command's.
+    None too where prices are off.
     """
     market, off = turn.tools.market, turn.settings.price_commands is PriceCommands.OFF
     if market is None or (off and turn.in_group):
         return None
     question = price_question(text, currencies=market.ticker.currencies())
-    if question is None:
-        return None
-    answer = {"price": price, "convert": convert, "chart": chart}[question.command]
-    request = replace(turn.request, command=question.command, argument=question.argument, fields={})
-    reply = await answer(replace(turn, request=request))
-    is_private = turn.in_group and turn.settings.price_commands is PriceCommands.PRIVATE
-    return replace(reply, private=True) if is_private else reply
+    return replace(turn.request, command=question.command, argument=question.argument, fields={}) if question else None
 
 
 async def with_price(turn: Turn, reply: Reply) -> Reply:

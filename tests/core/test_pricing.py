@@ -1,13 +1,15 @@
 """Prices, conversions and charts, through the real assistant, against loopback services."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 
 from bot.core.assistant import Assistant
 from bot.core.price_questions import PriceQuestion, price_question
+from bot.prices.chart import VENUE_S
 from bot.prices.market import Market, open_market
 from bot.richtext import text_of
 from bot.storage.store import Store
@@ -18,7 +20,7 @@ from tests.core.conftest import Chatter
 from tests.fakes import FakeClock
 from tests.prices.conftest import settled
 from tests.prices.exchange_server import ExchangeServer, exchange_server
-from tests.prices.faults import status
+from tests.prices.faults import stall, status
 
 VOTERS = ("coinbase", "kraken", "bitstamp", "bitfinex", "gemini")
 
@@ -392,3 +394,23 @@ async def test_a_chart_that_fails_or_is_refused_does_not_count(bob: Chatter, exc
     failed = [text_of((await bob.gets("/chart 24h eur")).text) for _ in range(4)]
     assert len({*failed}) == 1
     assert "wait" not in failed[0].casefold()
+
+
+@pytest.mark.parametrize("question", ["/chart 7d", "show me the btc chart for 7 days"])
+async def test_a_chart_has_the_time_of_charts_however_it_is_asked_for(
+    console: Chatter, exchanges: ExchangeServer, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    """The first venue stalls for all the time that it is given: more than a question has, less than a chart."""
+    loop = asyncio.get_running_loop()
+    began, skipped = loop.time, list[float]()
+    monkeypatch.setattr(loop, "time", lambda: began() + sum(skipped))
+
+    async def stalls(request: web.Request) -> web.StreamResponse:
+        exchanges.answers.clear()
+        skipped.append(VENUE_S)
+        return await stall(request)
+
+    exchanges.everyone(stalls)
+    reply = await console.gets(question)
+    assert reply.image
+    assert skipped
