@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.adapters.telegram.adapter import Options, TelegramAdapter
+from bot.core import assistant as assistant_module
 from bot.core.assistant import Assistant
 from bot.ops.observe import Metrics
 from tests.fakes import FakeClock
@@ -140,6 +141,12 @@ class Stage:
     async def stop(self) -> None:
         self.task.cancel()
         await asyncio.wait({self.task})
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a starved machine's database answer late: the assistant's limit of time is no matter of these tests."""
+    monkeypatch.setattr(assistant_module, "STORE_S", PATIENCE_S)
 
 
 @pytest.fixture
