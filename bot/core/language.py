@@ -20,7 +20,7 @@ class English:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        lists = {name: stop_words.get_stop_words(name) for name in stop_words.AVAILABLE_LANGUAGES}
+        lists = {name: stop_words.get_stop_words(name, cache=False) for name in stop_words.AVAILABLE_LANGUAGES}
         counts = Counter(word for text in texts for word in fold(text).split())
         known = {word for word, count in counts.items() if count > 1}
         self._english = known.intersection(map(fold, lists["english"]))

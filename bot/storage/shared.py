@@ -1,6 +1,6 @@
 """What is remembered for a while: cooldowns and messages already seen. In the memory of this process, bounded."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 
@@ -15,17 +15,15 @@ class Cooldowns:
     def __init__(self, *, clock: Callable[[], float], capacity: int = 20_000) -> None:
         self._clock = clock
         self._capacity = capacity
-        self._moments: OrderedDict[Hashable, deque[float]] = OrderedDict()
+        self._moments: OrderedDict[Hashable, tuple[float, ...]] = OrderedDict()
 
     def count(self, key: Hashable, *, window_s: float, most: int) -> int:
         """Note that `key` happened; return how often it did in the last `window_s` seconds, at most `most` + 1."""
         now = self._clock()
-        moments = self._moments.setdefault(key, deque(maxlen=most + 1))
+        earlier = [moment for moment in self._moments.get(key, ()) if moment > now - window_s]
+        moments = self._moments[key] = (*earlier[max(0, len(earlier) - most) :], now)
         self._moments.move_to_end(key)
-        while moments and moments[0] <= now - window_s:
-            moments.popleft()
-        moments.append(now)
-        while len(self._moments) > self._capacity:
+        if len(self._moments) > self._capacity:
             self._moments.popitem(last=False)
         return len(moments)
 
@@ -48,7 +46,7 @@ class Cooldowns:
     def take_back(self, key: Hashable) -> None:
         """Let the last time that `key` happened not count."""
         if moments := self._moments.get(key):
-            moments.pop()
+            self._moments[key] = moments[:-1]
 
     def forget(self, key: Hashable) -> None:
         """Let `key` count as new again."""

@@ -1,5 +1,7 @@
 """Cooldowns: counted within a window, bounded in number."""
 
+import tracemalloc
+
 from bot.storage.shared import Cooldowns
 from tests.fakes import FakeClock
 
@@ -27,3 +29,21 @@ def test_the_longest_unused_key_is_forgotten_first(clock: FakeClock) -> None:
         cooldowns.count(key, window_s=100, most=9)
     assert not cooldowns.once("a", window_s=100)
     assert cooldowns.once("b", window_s=100)
+
+
+def test_counting_stops_one_above_the_limit(clock: FakeClock) -> None:
+    cooldowns = Cooldowns(clock=clock.seconds)
+    assert [cooldowns.count("a", window_s=10, most=2) for _ in range(5)] == [1, 2, 3, 3, 3]
+    cooldowns.take_back("a")
+    assert cooldowns.allows("a", window_s=10, most=3)
+    assert not cooldowns.allows("a", window_s=10, most=3)
+
+
+def test_a_key_that_happened_once_costs_little_memory(clock: FakeClock) -> None:
+    cooldowns = Cooldowns(clock=clock.seconds)
+    tracemalloc.start()
+    for key in range(10_000):
+        cooldowns.once(key, window_s=100)
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert used / 10_000 < 300
