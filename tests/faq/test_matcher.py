@@ -254,7 +254,8 @@ def test_the_nearest_wording_is_the_one_that_holds_what_counted(faq: Faq) -> Non
     wording = faq.entries["multisig"].wordings[3]
     explanation = faq.explain(wording)
     assert explanation.matches[0].id == "multisig"
-    assert (explanation.wording, explanation.shared) == (wording, pytest.approx(1.0))
+    assert explanation.wording == wording
+    assert explanation.shared == pytest.approx(1.0)
 
 
 def test_an_own_entry_is_explained_by_its_words(faq: Faq) -> None:

@@ -172,6 +172,8 @@ async def draw_telegram() -> None:
         for name, said in (
             ("answer", "is it safe to keep my coins on an exchange?"),
             ("unsure", "exchange wallet?"),
+            ("topics", "/topics"),
+            ("price", "/price"),
             ("chart", "/chart 30d"),
         ):
             await alice.says(chat, said)
