@@ -84,7 +84,7 @@ async def _may_replace(turn: Turn, command: Command, message: str) -> bool:
     if not sent:
         return False
     # A panel is anybody's who has the right, which has been looked at before.
-    return sent.asker == turn.asker or turn.is_moderator or (sent.panel and command.right is not None)
+    return sent.asker == turn.asker or (sent.panel and command.right is not None)
 
 
 async def _is_pinned(turn: Turn, *messages: str) -> bool:

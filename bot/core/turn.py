@@ -178,11 +178,6 @@ class Turn:
             return frozenset()
         return frozenset(Right) if Right.OWN in request.author.rights else request.author.rights
 
-    @property
-    def is_moderator(self) -> bool:
-        """Whether the asker counts as a moderator of the group, as it has set."""
-        return self.settings.moderator in self.rights
-
     def missing(self, command: Command) -> Right | None:
         """Return the right that the asker lacks for a command."""
         right = command.right

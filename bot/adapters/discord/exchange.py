@@ -98,9 +98,12 @@ class Exchange:
         return task.result()
 
     async def show(self, reply: Reply) -> Shown:
-        """Show a reply: in place of the message whose component was used if it replaces that, else as a new one."""
+        """Show a reply: in place of the message whose component was used if it replaces that, else as a new one.
+
+        What is for the asker alone never takes the place of what others see.
+        """
         hidden = self._hides(private=reply.private) and not reply.pin
-        replaces = self.is_own(reply.replaces)
+        replaces = self.is_own(reply.replaces) and (self.secret or not hidden)
         messages: list[str] = []
         outcome = DONE
         for look in looks(reply):

@@ -54,6 +54,22 @@ async def test_a_server_is_greeted_once_where_it_greets_its_members(stand: Stand
     assert topics.options
 
 
+async def test_settings_that_are_opened_from_the_greeting_are_for_the_moderator_alone(stand: Stand) -> None:
+    await settled(stand)
+    guild = stand.server.guild("New here", members=[stand.alice, stand.mod], bot=None)
+    guild.grants(stand.mod, Permission.PIN_MESSAGES | Permission.MANAGE_GUILD)
+    guild.system_channel = guild.general
+    stand.server.invites(guild)
+    await stand.server.quiet()
+    [greeting] = guild.general.messages
+    before = words(greeting)
+    panel = await (await stand.mod.presses(greeting, "Settings")).answer()
+    assert panel.ephemeral
+    assert words(greeting) == before
+    values = await (await stand.mod.presses(panel, panel.buttons[0])).answer()
+    assert values.message is panel.message
+
+
 @pytest.mark.parametrize("has_channel", [False, True])
 async def test_a_server_without_a_place_for_greetings_is_joined_in_silence(stand: Stand, *, has_channel: bool) -> None:
     await settled(stand)
