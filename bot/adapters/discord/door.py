@@ -78,6 +78,7 @@ class Door:
         setting = setting_of(interaction)
         source = interaction.message
         secret = source is not None and source.flags.ephemeral
+        setting = setting if secret else setting.open
         exchange = Exchange(interaction, alone=setting.alone, secret=secret, timing=self._timing)
         name, _, argument = action.partition(" ")
         row = self._assistant.command(name)
@@ -108,8 +109,7 @@ class Door:
             return await self._say(exchange, "stale")
         is_public = await self._is_public(interaction, row, setting, public)
         exchange.secret = not is_public
-        if is_public and setting.foreign:
-            setting = replace(setting, place=replace(setting.place, direct=False))
+        setting = setting.open if is_public else setting
         flags = {option.name for option in row.options if option.flag}
         words = " ".join(given[option.name] for option in row.options if option.name in given.keys() - flags)
         wish = Wish(command=command, argument=words, fields=given, quoted=quoted_of(interaction))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import discord
 
@@ -28,6 +28,11 @@ class Setting:
     place: Place
     alone: bool
     foreign: bool
+
+    @property
+    def open(self) -> "Setting":
+        """The same where all may see the answer: then it is no private chat."""
+        return replace(self, place=replace(self.place, direct=False)) if self.foreign else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

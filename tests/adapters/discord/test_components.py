@@ -54,9 +54,44 @@ async def test_others_who_press_get_an_answer_of_their_own(stand: Stand) -> None
     before = words(answer)
     bob = stand.server.user("Bob")
     stand.guild.admits(bob)
-    own = await (await bob.presses(answer, answer.buttons[0])).answer()
+    for other in (bob, stand.mod, stand.server.operator):
+        own = await (await other.presses(answer, answer.buttons[0])).answer()
+        assert own.ephemeral
+        assert words(answer) == before
+
+
+async def test_where_the_bot_is_not_only_the_asker_changes_a_public_answer(stand: Stand) -> None:
+    carol, dave = stand.server.user("Carol", installed=True), stand.server.user("Dave")
+    foreign = stand.server.guild("Elsewhere", members=[carol, dave], bot=None)
+    for channel, other in ((foreign.general, dave), (stand.server.group_chat(carol, stand.alice), stand.alice)):
+        shown = await (await carol.uses(channel, "ask", question=SAFE, public=True)).answer()
+        before = words(shown)
+        own = await (await other.presses(shown, shown.buttons[0])).answer()
+        assert own.ephemeral
+        assert words(shown) == before
+        changed = await (await carol.presses(shown, shown.buttons[0])).answer()
+        assert changed.message is shown.message
+        assert words(shown) != before
+
+
+async def test_where_the_bot_is_not_an_answer_for_one_is_changed_in_place(stand: Stand) -> None:
+    carol = stand.server.user("Carol", installed=True)
+    foreign = stand.server.guild("Elsewhere", members=[carol], bot=None)
+    hidden = await (await carol.uses(foreign.general, "ask", question=SAFE)).answer()
+    changed = await (await carol.presses(hidden, hidden.buttons[0])).answer()
+    assert changed.message is hidden.message
+    assert changed.ephemeral
+
+
+async def test_what_is_for_one_person_never_takes_the_place_of_what_all_see(stand: Stand) -> None:
+    shown = await (await stand.alice.uses(stand.general, "topics", public=True)).answer()
+    assert shown.message
+    before = words(shown)
+    button: JsonObject = {"type": 2, "id": 2, "style": 2, "label": "Privacy", "custom_id": "v1:privacy"}
+    shown.message.components = [{"type": 1, "id": 1, "components": [button]}]
+    own = await (await stand.alice.presses(shown, "Privacy")).answer()
     assert own.ephemeral
-    assert words(answer) == before
+    assert words(shown) == before
 
 
 async def test_a_pinned_answer_stays_as_it_is_whoever_presses(stand: Stand) -> None:
