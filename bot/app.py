@@ -5,7 +5,7 @@ import itertools
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -160,8 +160,12 @@ async def chat(config: Config, *, scene: Scene, lines: Iterable[str] | None = No
 
 async def _serve(config: Config) -> None:
     metrics = Metrics()
+
+    def failed(platform: str) -> None:
+        metrics.events.labels(platform, "failed").inc()
+
     async with _stored(config, database(config), defaults=_defaults(config)) as store, market(config) as prices:
-        assistant = _assistant(config, store, prices, wait_s=config.overheard.wait_s)
+        assistant = _assistant(config, store, prices, wait_s=config.overheard.wait_s, failed=failed)
         adapters: list[Adapter] = []
         routes: list[RouteDef] = []
         if token := config.secrets.telegram_token.get_secret_value():
@@ -211,7 +215,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _assistant(config: Config, store: Store, prices: Market, *, wait_s: float) -> Assistant:
+def _assistant(
+    config: Config,
+    store: Store,
+    prices: Market,
+    *,
+    wait_s: float,
+    failed: Callable[[str], None] | None = None,
+) -> Assistant:
     return Assistant(
         faq=corpus(),
         store=store,
@@ -225,6 +236,7 @@ def _assistant(config: Config, store: Store, prices: Market, *, wait_s: float) -
             an_hour=config.overheard.an_hour,
         ),
         contact=config.bot.contact,
+        failed=failed,
     )
 
 

@@ -60,6 +60,7 @@ class Assistant:
         rules: what the operator set for every group.
         contact: who runs this bot, for `about`.
         market: what a bitcoin costs; None for no prices.
+        failed: counts what could not be done unasked for a defect, by platform.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Assistant:
         rules: Rules | None = None,
         contact: str = "",
         market: Market | None = None,
+        failed: Callable[[str], None] | None = None,
     ) -> None:
         rules = rules or Rules()
         shelf = Shelf.of(faq)
@@ -95,7 +97,7 @@ class Assistant:
             questions=Recent(QUESTIONS),
             market=market,
         )
-        self._duties = Duties(self._tools, clock=clock, pause=pause, turn_of=self._turn)
+        self._duties = Duties(self._tools, clock=clock, pause=pause, turn_of=self._turn, failed=failed)
 
     async def answer(self, request: Request) -> Reply | None:
         """Return what should be said; None to stay silent. Never raises for anything that a person sent."""
