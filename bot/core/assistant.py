@@ -4,7 +4,8 @@ import asyncio
 import logging
 import secrets
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -110,7 +111,15 @@ class Assistant:
         if caught := self._guarded(request):
             self._caught.put(request.id, request.place)
             return caught
-        return await self._obey(await self._turn(request))
+        turn = await self._turn(request)
+        if turn.state.has_left and turn.in_group:  # it has the bot again, which nobody reported
+            await self._store.groups.joined(turn.group)
+        return await self._obey(turn)
+
+    async def has_only(self, platform: str, groups: Collection[str]) -> None:
+        """Take note of which groups have the bot, all of a platform; while the database does not answer, of nothing."""
+        with suppress(StoreUnavailable):
+            await self._store.groups.only(platform, groups, at=int(self._tools.now().timestamp()))
 
     async def delivered(self, receipt: Receipt) -> Reply | None:
         """Record what became of a reply; return what the asker should know about it.

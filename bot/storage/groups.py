@@ -1,6 +1,6 @@
 """Groups and what they set."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -49,11 +49,13 @@ class GroupState:
         number: its number in the database, 0 if nothing is stored.
         settings: how the bot behaves there.
         entries_version: grows with each change of the group's own entries.
+        has_left: it is noted that the group has removed the bot.
     """
 
     number: int
     settings: GroupSettings
     entries_version: int = 0
+    has_left: bool = False
 
 
 class Groups:
@@ -137,6 +139,26 @@ class Groups:
         """Note that the bot is in the group, again perhaps."""
         await self._mark(group, left_at=None)
 
+    async def only(self, platform: str, present: Collection[str], *, at: int) -> None:
+        """Note which groups have the bot, all of a platform: any other has removed it `at` (seconds since 1970).
+
+        Raises:
+            StoreUnavailable: nothing was noted.
+        """
+        table = tables.groups
+        here = (table.c.platform == platform, ~table.c.id.startswith(PRIVATE_MARK, autoescape=True))
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(select(table.c.number, table.c.id, table.c.left_at).where(*here))).all()
+            marks = [
+                {"row": row.number, "at": None if row.id in present else at}
+                for row in rows
+                if (row.id in present) != (row.left_at is None)
+            ]
+            if marks:
+                mark = update(table).where(table.c.number == bindparam("row")).values(left_at=bindparam("at"))
+                await connection.execute(mark, marks)
+        self._states.clear()
+
     def forget(self, group: Group) -> None:
         """Read the group anew when it is next asked for."""
         self._states.forget(group)
@@ -151,16 +173,18 @@ class Groups:
 
         async def write(connection: Connection) -> None:
             await connection.execute(update(table).where(*here).values(left_at=left_at))
+            self._states.forget(group)
 
         # No platform reports it twice, so it waits for a database that does not answer.
         self._database.later(write)
         with suppress(StoreUnavailable):
             await self._database.flush()
+        self._states.forget(group)
 
     async def _read(self, group: Group) -> GroupState:
         table, settings = tables.groups, tables.settings
         query = (
-            select(table.c.number, table.c.entries_version, settings.c.key, settings.c.value)
+            select(table.c.number, table.c.entries_version, table.c.left_at, settings.c.key, settings.c.value)
             .join_from(table, settings, isouter=True)
             .where(table.c.platform == group.platform, table.c.id == group.id)
         )
@@ -173,6 +197,7 @@ class Groups:
             number=rows[0].number,
             settings=restored(self._defaults, stored),
             entries_version=rows[0].entries_version,
+            has_left=rows[0].left_at is not None,
         )
 
 

@@ -180,6 +180,30 @@ async def test_a_group_that_stays_away_is_forgotten(mod: Chatter, clock: FakeClo
     assert "Currency: USD" in text_of((await mod.gets("/settings")).text)
 
 
+async def test_a_group_from_which_somebody_writes_has_the_bot(
+    mod: Chatter, bob: Chatter, clock: FakeClock, store: Store
+) -> None:
+    """Coming back while the bot is away is not reported by every platform."""
+    await mod.gets("/settings currency eur")
+    await mod.reports("group_removed")
+    await bob.says("good morning everybody", addressed=False)
+    clock.forward(31 * 86_400)
+    await store.purge()
+    assert "Currency: EUR" in text_of((await mod.gets("/settings")).text)
+
+
+async def test_a_private_chat_about_a_group_does_not_bring_the_bot_back(
+    mod: Chatter, clock: FakeClock, store: Store
+) -> None:
+    await mod.gets("/settings currency eur")
+    await mod.reports("group_removed")
+    mod.direct = True
+    await mod.gets("/settings")
+    clock.forward(31 * 86_400)
+    await store.purge()
+    assert "Currency: USD" in text_of((await mod.gets("/settings")).text)
+
+
 async def test_a_group_that_moves_keeps_everything_and_the_second_signal_harms_nothing(
     mod: Chatter, bob: Chatter
 ) -> None:

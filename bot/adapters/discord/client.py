@@ -179,9 +179,10 @@ class Client(discord.Client):
         await self._work(lambda: self._talk.gone(told.message_ids, guild=told.guild_id, channel=told.channel_id))
 
     async def on_connect(self) -> None:
-        """A session has begun."""
+        """A session has begun, with a list of all servers: what became of them meanwhile is told nowhere else."""
         self.is_connected = True
         self._online.set()
+        await self._assistant.has_only(PLATFORM, {str(guild.id) for guild in self.guilds})
 
     async def on_resumed(self) -> None:
         """A session goes on."""

@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.adapters.discord.conftest import Office, Stand, standing
+from bot.storage.groups import Group
+from tests.adapters.discord.conftest import Office, Stand, running, standing
 from tests.adapters.discord.eyes import words
+from tests.fakes import FakeClock
 from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_server import DiscordServer
 
@@ -31,6 +33,31 @@ async def test_guilds_come_and_go(stand: Stand) -> None:
     assert words(greeting).startswith("Hello!")
     answer = await (await stand.alice.uses(stand.general, "ask", question=SAFE)).answer()
     assert words(answer).startswith("Is Bitcoin safe?")
+
+
+DAY_S = 86_400
+
+
+async def test_what_happens_to_servers_while_the_bot_is_away_is_noticed(
+    server: DiscordServer, office: Office, clock: FakeClock
+) -> None:
+    async with standing(server, office.adapter(server), office) as stand:
+        await settled(stand)
+        back, gone = stand.guild, server.guild("Leaves", members=[stand.alice, stand.mod])
+        gone.grants(stand.mod, Permission.MANAGE_GUILD)
+        server.invites(gone)
+        for guild in (back, gone):
+            await (await stand.mod.uses(guild.general, "settings", key="currency", value="EUR")).answer()
+        server.removes(back)
+        await server.quiet()
+    server.invites(back)
+    server.removes(gone)
+    async with running(office.adapter(server), server):
+        await server.quiet()
+        clock.forward(31 * DAY_S)
+        await office.store.purge()
+    kept = [await office.store.groups.state(Group("discord", str(guild.id))) for guild in (back, gone)]
+    assert [state.settings.currency for state in kept] == ["EUR", "USD"]
 
 
 async def test_a_server_is_greeted_once_where_it_greets_its_members(stand: Stand) -> None:
