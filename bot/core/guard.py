@@ -93,20 +93,21 @@ class Guard:
     def __init__(self) -> None:
         self._lists: dict[str, Mapping[str, int]] = {}
         self._characters: list[Mapping[str, int]] = []
-        languages: dict[str, list[str]] = {}
+        self._languages: dict[str, tuple[str, ...]] = {}
+        numbers = tuple(range(2048))  # one object for each, not one for each word
+        groups: dict[tuple[str, ...], tuple[str, ...]] = {}
         for language in Mnemonic.list_languages():
-            index = {
-                _folded(_REPAIRED.get(word, word)): number for number, word in enumerate(Mnemonic(language).wordlist)
-            }
+            words = (_folded(_REPAIRED.get(word, word)) for word in Mnemonic(language).wordlist)
+            index = dict(zip(words, numbers, strict=True))
             if language == "english":  # the only one whose words people engrave by their first four letters
                 index |= {word[:4]: number for word, number in index.items()}
             if language.startswith("chinese"):
                 self._characters.append(index)
             self._lists[language] = index
             for word in index:
-                languages.setdefault(word, []).append(language)
-        self._languages = {word: tuple(names) for word, names in languages.items()}
-        self._beginnings = frozenset(word[:_BEGINNING] for word in languages)
+                names = (*self._languages.get(word, ()), language)
+                self._languages[word] = groups.setdefault(names, names)
+        self._beginnings = frozenset(word[:_BEGINNING] for word in self._languages)
 
     def catches(self, text: str, *, addressed: bool) -> bool:
         """Return whether the text holds a mnemonic with a valid checksum or a private key.

@@ -20,12 +20,12 @@ class English:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        lists = {name: stop_words.get_stop_words(name, cache=False) for name in stop_words.AVAILABLE_LANGUAGES}
         counts = Counter(word for text in texts for word in fold(text).split())
         known = {word for word, count in counts.items() if count > 1}
-        self._english = known.intersection(map(fold, lists["english"]))
-        foreign = {fold(word) for name, listed in lists.items() if name != "english" for word in listed}
-        self._foreign = frozenset(word for word in foreign - known if len(word) > 1)
+        self._english = known.intersection(_function_words("english"))
+        names = (name for name in stop_words.AVAILABLE_LANGUAGES if name != "english")
+        foreign = (word for name in names for word in _function_words(name))
+        self._foreign = frozenset(word for word in foreign if len(word) > 1 and word not in known)
 
     def is_foreign(self, text: str) -> bool:
         """Return whether `text` is surely not English: another script, or another language's function words."""
@@ -35,6 +35,10 @@ class English:
         foreign = sum(word in self._foreign for word in said)
         english = sum(word in self._english for word in said)
         return foreign > english and (foreign >= 2 or english == 0)
+
+
+def _function_words(language: str) -> Iterable[str]:
+    return map(fold, stop_words.get_stop_words(language, cache=False))
 
 
 def _is_other_script(text: str) -> bool:
