@@ -264,7 +264,9 @@ class Assistant:
         if not leaks:
             return None
         deletes = () if request.place.direct else tuple(filter(None, leaks))
-        return self._warning("guard_deleted" if deletes else "guard", deletes=deletes)
+        warning = self._warning("guard_deleted" if deletes else "guard", deletes=deletes)
+        # What a command says is seen by nobody else, so the warning need not be either.
+        return warning if request.message else replace(warning, private=True)
 
     def _warning(self, phrase: str, *, deletes: tuple[str, ...] = ()) -> Reply:
         say = self._tools.phrases

@@ -27,4 +27,5 @@ async def cleared(assistant: Assistant, post: Post, request: Request, reply: Rep
     if outcome is None:
         return replace(reply, deletes=())
     receipt = Receipt(request=request, reply=reply, place=request.place, messages=(), outcome=outcome)
-    return await assistant.delivered(receipt) or reply
+    instead = await assistant.delivered(receipt)
+    return replace(instead, private=reply.private) if instead else reply

@@ -17,6 +17,14 @@ async def test_a_wallets_words_are_neither_completed_nor_kept(stand: Stand) -> N
     assert "winner" not in words(warned)
 
 
+async def test_a_wallets_words_in_a_public_command_are_warned_of_in_private(stand: Stand) -> None:
+    warned = await (await stand.alice.uses(stand.general, "ask", question=SEED, public=True)).answer()
+    await stand.server.quiet()
+    assert "Treat it as stolen" in words(warned)
+    assert warned.ephemeral
+    assert stand.general.messages == []
+
+
 async def test_a_leaked_phrase_is_deleted_where_the_bot_may(stand: Stand) -> None:
     leak = await stand.alice.says(stand.general, f"{stand.server.bot.mention} {SEED}")
     warning = await stand.server.next_message(stand.general, after=leak)
