@@ -14,9 +14,13 @@ from bot.adapters.discord import components
 from bot.adapters.discord.outcome import ACKNOWLEDGED, DONE, FAILURES, UNKNOWN, outcome_of
 from bot.adapters.discord.render import Look, looks
 from bot.adapters.discord.timing import Timing
+from bot.adapters.discord.trying import TRIES, tried
 from bot.messages import Fate, Form, Outcome, Reply
 
 Result = TypeVar("Result")
+
+_PLACEHOLDER = Look(content="…")
+"""Stands where "thinking" could not be taken away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +30,12 @@ class Shown:
     Attributes:
         messages: ids of the messages that carry it, in order.
         outcome: what became of it.
+        unpinned: ids of the messages that it took down.
     """
 
     messages: tuple[str, ...] = ()
     outcome: Outcome = DONE
+    unpinned: tuple[str, ...] = ()
 
 
 class _State(enum.Enum):
@@ -142,13 +148,35 @@ class Exchange:
             return "", UNKNOWN
         if self._state is _State.NOTHING:
             return await self._first(lambda: self._respond(look, hidden=hidden, replaces=replaces), _State.ANSWERED)
-        was, self._state = self._state, _State.ANSWERED
-        as_promised = was is _State.THINKING and hidden == self._hides(private=False)
-        if as_promised or (was is _State.LATER and replaces):
-            return await self._later(lambda: self._edit_original(look))
-        if was is _State.THINKING:
-            await self._later(self._delete_original)
-        return await self._later(lambda: self._follow_up(look, hidden=hidden))
+        if self._awaits(hidden=hidden, replaces=replaces):
+            message, outcome = await self._later(lambda: self._edit_original(look))
+            answered = {Fate.DONE}
+        elif self._state is _State.THINKING and (kept := await self._stop_thinking()):
+            return "", kept
+        else:
+            message, outcome = await self._later(lambda: self._follow_up(look, hidden=hidden), tries=1)
+            answered = {Fate.DONE, Fate.UNKNOWN}  # it may have come, and must not come twice
+        if outcome.fate in answered:
+            self._state = _State.ANSWERED
+        return message, outcome
+
+    def _awaits(self, *, hidden: bool, replaces: bool) -> bool:
+        """Whether the message that Discord was told to wait for is the one to show now."""
+        if self._state is _State.THINKING:
+            return hidden == self._hides(private=False)
+        return self._state is _State.LATER and replaces
+
+    async def _stop_thinking(self) -> Outcome | None:
+        """Take "thinking" away, or else what it says: what follows would be seen by whoever sees that.
+
+        Returns:
+            Why it is still there; None if it is not.
+        """
+        for call in (self._delete_original, lambda: self._edit_original(_PLACEHOLDER)):
+            _, outcome = await self._later(call)
+            if outcome.fate in {Fate.DONE, Fate.GONE}:
+                return None
+        return outcome
 
     async def _respond(
         self, look: Look, *, hidden: bool, replaces: bool
@@ -178,19 +206,26 @@ class Exchange:
                     self._state = then
                     return await self._later(self._find_original)
                 if again or not isinstance(error, aiohttp.ClientError):
-                    self._state = self._state if _is_mendable(error) else _State.LOST
+                    self._state = self._after(error, then)
                     return "", outcome_of(error)
             else:
                 self._state = then
                 return str(told.message_id or "") if told else "", DONE
         return "", DONE
 
-    async def _later(self, call: Callable[[], Awaitable[str]]) -> tuple[str, Outcome]:
-        try:
-            async with asyncio.timeout(self._timing.call_s):
-                return await call(), DONE
-        except FAILURES as error:
-            return "", outcome_of(error)
+    def _after(self, error: Exception, then: _State) -> _State:
+        """Return what Discord counts as told after a call that failed.
+
+        Where it may have heard a call for more time, the answer shows whether it has: that is refused, or taken once.
+        """
+        if isinstance(error, discord.HTTPException) and error.status == 400 and error.code != ACKNOWLEDGED:
+            return self._state  # Discord did not like what it says, and takes another
+        refused = isinstance(error, discord.HTTPException) and error.status < 500
+        return _State.LOST if refused or then is _State.ANSWERED else then
+
+    async def _later(self, call: Callable[[], Awaitable[str]], *, tries: int = TRIES) -> tuple[str, Outcome]:
+        told, outcome = await tried(call, call_s=self._timing.call_s, tries=tries)
+        return told or "", outcome
 
     async def _find_original(self) -> str:
         return str((await self._interaction.original_response()).id)
@@ -218,8 +253,3 @@ class Exchange:
             wait=True,
         )
         return str(message.id)
-
-
-def _is_mendable(error: Exception) -> bool:
-    """Whether another answer may be taken after this one was not: Discord did not like what it says."""
-    return isinstance(error, discord.HTTPException) and error.status == 400 and error.code != ACKNOWLEDGED

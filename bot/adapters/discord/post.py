@@ -1,17 +1,14 @@
 """Messages in channels: sent, edited, deleted, pinned; with what became of it."""
 
-import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 import discord
 
-from bot.adapters.discord.outcome import DONE, FAILURES, GONE, outcome_of
+from bot.adapters.discord.outcome import DONE
 from bot.adapters.discord.render import Look
+from bot.adapters.discord.trying import TRIES, tried
 from bot.messages import Fate, Outcome, Place, Right
-
-TRIES = 3
 
 
 class Post:
@@ -38,9 +35,8 @@ class Post:
         write: Callable[..., Awaitable[discord.Message]] = self._channel(place).send
         if answers:
             write = functools.partial(write, reference=_reference(place, answers))
-        sent: list[str] = []
 
-        async def send() -> None:
+        async def send() -> str:
             message = await write(
                 look.content or None,
                 embeds=look.embeds,
@@ -49,10 +45,10 @@ class Post:
                 nonce=nonce,
                 mention_author=False,
             )
-            sent.append(str(message.id))
+            return str(message.id)
 
-        outcome = await self._tried(send)
-        return (sent[-1] if sent else ""), outcome
+        sent, outcome = await tried(send, call_s=self._call_s)
+        return sent or "", outcome
 
     async def edit(self, place: Place, message: str, look: Look) -> Outcome:
         """Show something else in a message of the bot."""
@@ -116,16 +112,8 @@ class Post:
     async def _tried(
         self, call: Callable[[], Awaitable[object]], *, right: Right | None = None, tries: int = TRIES
     ) -> Outcome:
-        for left in reversed(range(tries)):
-            try:
-                async with asyncio.timeout(self._call_s):
-                    await call()
-            except FAILURES as error:
-                if left and isinstance(error, aiohttp.ClientError | discord.DiscordServerError):
-                    continue
-                return outcome_of(error, right=right)
-            return DONE
-        return GONE
+        _, outcome = await tried(call, call_s=self._call_s, right=right, tries=tries)
+        return outcome
 
 
 def _reference(place: Place, message: str) -> discord.MessageReference:
