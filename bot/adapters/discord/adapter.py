@@ -93,7 +93,7 @@ class Discord:
     @property
     def busy(self) -> int:
         """How many events are worked on."""
-        return len(self._client.intake) if self._client else 0
+        return self._client.busy if self._client else 0
 
     async def run(self) -> None:
         """Connect and serve until cancelled, then finish what was begun.

@@ -14,6 +14,7 @@ from bot.adapters.discord.components import dynamic_item
 from bot.adapters.discord.door import Door
 from bot.adapters.discord.intake import Intake
 from bot.adapters.discord.line import Line
+from bot.adapters.discord.outcome import GONE
 from bot.adapters.discord.post import Post
 from bot.adapters.discord.read import PLATFORM, Reader
 from bot.adapters.discord.talk import Talk
@@ -22,9 +23,16 @@ from bot.core.assistant import Assistant
 from bot.errors import DeliveryFailed
 from bot.messages import Fate, Outcome
 from bot.ops.observe import Metrics
+from bot.storage.recent import Recent
 
 FEWEST_IDENTIFIES = 50
 """Sessions of the day that are never used up: with the last one Discord resets the token."""
+
+KNOWN = 2_000
+"""Interactions that are recognised when Discord tells of them again."""
+
+LONGEST_PAUSE_S = 3600.0
+"""Seconds between two tries to send the commands, at most."""
 
 LONGEST_WAIT_S = 30.0
 """Seconds that a call waits for a limit; the least that the library takes."""
@@ -72,7 +80,9 @@ class Client(discord.Client):
             heartbeat_timeout=timing.heartbeat_s,
             http_trace=line.trace(),
         )
-        self.intake = Intake()
+        self._heard = Intake()
+        self._asked = Intake()  # apart from the above: a flood of messages leaves room for commands
+        self._known: Recent[int, bool] = Recent(KNOWN)
         self.is_connected = False
         self._online = asyncio.Event()
         self._assistant = assistant
@@ -90,6 +100,11 @@ class Client(discord.Client):
             timing=timing,
             hears_all=hears_all,
         )
+
+    @property
+    def busy(self) -> int:
+        """How many events are worked on."""
+        return len(self._heard) + len(self._asked)
 
     async def setup_hook(self) -> None:
         """Prepare what needs the bot's own account, before any event comes."""
@@ -123,11 +138,13 @@ class Client(discord.Client):
             raise TooManySessions(f"only {limit['remaining']} new sessions are left for the next {hours:.1f} hours")
 
     async def settle_commands(self) -> None:
-        """Send the commands if the process that had begun to has ended without having done so."""
+        """Send the commands until Discord has them: the process that had begun to may have ended, or a call failed."""
         await self._online.wait()
-        if not self._is_synced:
-            await asyncio.sleep(self._timing.claim_s)
-            await commands.sync(self, self._assistant, swap=self._swap, takes_over=True)
+        pause_s = self._timing.claim_s
+        while not self._is_synced:
+            await asyncio.sleep(pause_s)
+            self._is_synced = await commands.sync(self, self._assistant, swap=self._swap, takes_over=True)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def do_duties(self) -> None:
         """Do what is due without anybody asking, one after another, until cancelled."""
@@ -140,31 +157,37 @@ class Client(discord.Client):
         """Take no more events, and wait for those that are worked on."""
         try:
             async with asyncio.timeout(self._timing.drain_s):
-                await self.intake.close()
+                await asyncio.gather(self._heard.close(), self._asked.close())
         except TimeoutError:
-            _log.warning("%s events were not finished", len(self.intake))
+            _log.warning("%s events were not finished", self.busy)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Take a command, a form, or typing; components are taken by the dynamic item."""
         if interaction.type is not discord.InteractionType.component:
-            act = self._door.take if self._serves(interaction.guild_id) else self._door.refuse
-            await self._work(lambda: act(interaction))
+            await self._interact(interaction, self._door.take)
 
     async def on_message(self, message: discord.Message) -> None:
         """Take a message, after those that came before it in its channel."""
         if not self._serves(message.guild.id if message.guild else None):
             return
 
-        async def hear() -> Outcome | None:
-            async with self.intake.lane(message.channel.id):
-                return await self._talk.hear(message)
+        channel = message.channel.id
 
-        await self._work(hear)
+        async def hear() -> Outcome | None:
+            async with self._heard.turn(channel, wait_s=self._timing.wait_s) as is_in_time:
+                return await self._talk.hear(message) if is_in_time else GONE
+
+        await self._work(hear, lane=channel)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server has added the bot."""
         serves = self._serves(guild.id)
         await self._work(lambda: self._talk.joined(guild) if serves else self._talk.leave(guild))
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server is there when a session begins; it may have added the bot while that was away."""
+        if not self._serves(guild.id):
+            await self._work(lambda: self._talk.leave(guild))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """A server has thrown the bot out."""
@@ -197,17 +220,29 @@ class Client(discord.Client):
         self._metrics.last_event.labels(PLATFORM).set_to_current_time()
 
     async def _pressed(self, interaction: discord.Interaction, action: str) -> None:
-        serves = self._serves(interaction.guild_id)
-        await self._work(lambda: self._door.press(interaction, action) if serves else self._door.refuse(interaction))
+        await self._interact(interaction, lambda pressed: self._door.press(pressed, action))
+
+    async def _interact(
+        self, interaction: discord.Interaction, act: Callable[[discord.Interaction], Awaitable[Outcome | None]]
+    ) -> None:
+        """Work on an interaction, but not again if it is told of again."""
+        if self._known.get(interaction.id):
+            return
+        self._known.put(interaction.id, True)
+        serve = act if self._serves(interaction.guild_id) else self._door.refuse
+        await self._work(lambda: serve(interaction), intake=self._asked)
 
     def _serves(self, guild: int | None) -> bool:
         """Whether the operator lets the bot work in a server; direct messages are in none."""
         return guild is None or not self._allowed or str(guild) in self._allowed
 
-    async def _work(self, act: Callable[[], Awaitable[Outcome | None]]) -> None:
+    async def _work(
+        self, act: Callable[[], Awaitable[Outcome | None]], *, intake: Intake | None = None, lane: int | None = None
+    ) -> None:
         """Work on an event if there is room, and count how that ended."""
-        with self.intake.place() as has_room:
-            self._metrics.waiting.labels(PLATFORM).set(len(self.intake))
+        intake = self._heard if intake is None else intake
+        with intake.place(lane=lane) as has_room:
+            self._metrics.waiting.labels(PLATFORM).set(self.busy)
             began = time.perf_counter()
             ended = await _ended(act) if has_room else "shed"
         self._metrics.events.labels(PLATFORM, ended).inc()

@@ -69,7 +69,7 @@ async def sync(client: discord.Client, assistant: Assistant, *, swap: Swap, take
         takes_over: do it although another process has claimed it, for that one seems to have ended meanwhile.
 
     Returns:
-        False where another process is at it, and it is not known yet whether that succeeds.
+        Whether Discord has them; False also where another process is at it, or the note cannot be read.
     """
     wanted = payload(assistant)
     key = f"discord commands {client.application_id}"
@@ -79,12 +79,12 @@ async def sync(client: discord.Client, assistant: Assistant, *, swap: Swap, take
         before = await swap(key, claim)
         if before == claim and not takes_over:
             return False
-        if before == fingerprint or await _is_taken(client, wanted):
-            before = fingerprint
-        await swap(key, before)
+        is_known = before == fingerprint or await _is_taken(client, wanted)
+        await swap(key, fingerprint if is_known else before)
     except StoreUnavailable:
         _log.warning("whether Discord has the commands is not known: the database does not answer")
-    return True
+        return False
+    return is_known
 
 
 async def _is_taken(client: discord.Client, wanted: list[dict[str, object]]) -> bool:

@@ -12,6 +12,7 @@ class Timing:
         form_s: the same where a form may open, which cannot be done after that.
         first_s: in which an interaction must have its first answer; Discord itself waits for 3 s.
         call_s: that any other call may take.
+        wait_s: that a message may wait for those before it in its channel; then nobody waits for its answer any more.
         drain_s: that are left to finish what is being worked on when the bot closes.
         heartbeat_s: without an acknowledgement, after which the line counts as dead.
         identify_pause_s: between two sessions. Source: Discord developer documentation, max_concurrency.
@@ -23,6 +24,7 @@ class Timing:
     form_s: float = 2.2
     first_s: float = 2.6
     call_s: float = 15.0
+    wait_s: float = 60.0
     drain_s: float = 8.0
     heartbeat_s: float = 60.0
     identify_pause_s: float = 5.0

@@ -48,6 +48,30 @@ async def test_commands_that_discord_did_not_take_are_sent_at_the_next_start(
     assert await started(server, office) == 1
 
 
+async def test_commands_that_discord_did_not_take_are_sent_again_until_it_does(
+    server: DiscordServer, office: Office
+) -> None:
+    server.faults.add(Broken(status=503), method="PUT", route=ROUTE, times=3)
+    async with running(office.adapter(server, timing=replace(SWIFT, claim_s=0.01)), server):
+        await server.until(lambda: server.stage.commands.overwrites == 1, what="the commands")
+        await server.quiet()
+    assert await started(server, office) == 1
+
+
+async def test_commands_are_sent_when_the_database_answers_again(server: DiscordServer, office: Office) -> None:
+    away = [True, True]
+
+    async def swap(key: str, value: str) -> str:
+        if away and away.pop():
+            raise StoreUnavailable("away")
+        return await office.store.notes.swap(key, value)
+
+    adapter = office.adapter(server, timing=replace(SWIFT, claim_s=0.01))
+    adapter._swap = swap
+    async with running(adapter, server):
+        await server.until(lambda: server.stage.commands.overwrites == 1, what="the commands")
+
+
 async def test_commands_that_a_killed_process_was_sending_are_sent_by_the_next(
     server: DiscordServer, office: Office
 ) -> None:

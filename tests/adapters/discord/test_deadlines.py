@@ -5,16 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.adapters.discord.intake import CAPACITY
+from bot.adapters.discord.intake import CAPACITY, IN_LANE
 from tests.adapters.discord.conftest import SWIFT, Office, Stand, running, standing
 from tests.adapters.discord.eyes import words
-from tests.platforms.discord_faults import Broken, Cut, RateLimited, Stall
+from tests.platforms.discord_faults import Broken, Cut, Fault, RateLimited, Stall
 from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_server import DiscordServer
 
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 SAFE = "is bitcoin safe?"
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 HASTY = replace(SWIFT, defer_s=0.2, form_s=1.0)
 
 
@@ -176,8 +177,9 @@ async def test_two_processes_with_one_token_answer_once(
 
 async def test_what_is_too_much_is_turned_away_and_counted(stand: Stand) -> None:
     stand.office.assistant.gate.clear()
-    for _ in range(CAPACITY + 3):
-        await stand.alice.says(stand.general, f"{stand.server.bot.mention} {SAFE}")
+    channels = [stand.guild.general, *(stand.server.channel(stand.guild, f"{n}") for n in range(CAPACITY // IN_LANE))]
+    for number in range(CAPACITY + 3):
+        await stand.alice.says(channels[number % len(channels)], f"{stand.server.bot.mention} {SAFE}")
     await stand.server.gateway.heard()
     await stand.server.until(lambda: stand.counted("shed") == 3, what="three events to be turned away")
     assert stand.adapter.busy == CAPACITY
@@ -185,6 +187,132 @@ async def test_what_is_too_much_is_turned_away_and_counted(stand: Stand) -> None
     await stand.server.quiet()
     assert stand.counted("shed") == 3
     assert stand.adapter.busy == 0
+
+
+async def test_one_loud_channel_leaves_room_for_all_others(hasty: Stand) -> None:
+    other = hasty.server.guild("Other", members=[hasty.alice])
+    await hasty.server.quiet()
+    hasty.office.assistant.gate.clear()
+    for _ in range(IN_LANE + 3):
+        await hasty.mod.says(hasty.general, f"{hasty.server.bot.mention} {SAFE}")
+    await hasty.server.gateway.heard()
+    await hasty.server.until(lambda: hasty.counted("shed") == 3, what="three events to be turned away")
+    question = await hasty.alice.says(other.general, f"{hasty.server.bot.mention} {SAFE}")
+    command = await hasty.alice.uses(other.general, "ask", question=SAFE)
+    await command.acknowledged()
+    assert hasty.counted("shed") == 3
+    assert hasty.adapter.busy == IN_LANE + 2
+    hasty.office.assistant.gate.set()
+    assert words(await command.answer()).startswith("Is Bitcoin safe?")
+    assert words(await hasty.server.next_message(other.general, after=question)).startswith("Is Bitcoin safe?")
+
+
+async def test_a_flood_of_messages_leaves_room_for_commands(slow: Stand) -> None:
+    channels = [slow.server.channel(slow.guild, f"{number}") for number in range(CAPACITY // IN_LANE)]
+    for number in range(CAPACITY):
+        await slow.alice.says(channels[number % len(channels)], f"{slow.server.bot.mention} {SAFE}")
+    await slow.server.until(lambda: slow.adapter.busy == CAPACITY, what="all messages to be taken")
+    command = await slow.alice.uses(slow.general, "ask", question=SAFE)
+    await command.acknowledged()
+    slow.office.assistant.gate.set()
+    assert words(await command.answer()).startswith("Is Bitcoin safe?")
+
+
+async def test_a_message_that_waited_too_long_for_those_before_it_is_dropped(
+    server: DiscordServer, office: Office
+) -> None:
+    async with standing(server, office.adapter(server, timing=replace(HASTY, wait_s=0.01)), office) as stand:
+        office.assistant.gate.clear()
+        first = await stand.alice.says(stand.general, f"{server.bot.mention} {SAFE}")
+        await stand.alice.says(stand.general, f"{server.bot.mention} {SAFE}")
+        await server.until(lambda: stand.counted("stale") == 1, what="one to be dropped")
+        office.assistant.gate.set()
+        await server.quiet()
+        answers = [message for message in stand.general.messages if message.author is server.bot]
+        assert [answer.reference for answer in answers] == [first]
+
+
+@pytest.mark.parametrize("fault", [Cut(after_effect=False), Cut(after_effect=True), Broken(status=503)])
+async def test_a_line_that_breaks_after_an_announcement_does_not_lose_the_answer(slow: Stand, fault: Fault) -> None:
+    slow.server.faults.add(fault, method="PATCH", route=ORIGINAL)
+    interaction = await slow.alice.uses(slow.general, "ask", question=SAFE)
+    await interaction.acknowledged()
+    slow.office.assistant.gate.set()
+    assert words(await interaction.answer()).startswith("Is Bitcoin safe?")
+    await slow.server.quiet()
+    assert len(interaction.answers) == 1
+    assert slow.counted("handled") == 1
+
+
+async def test_a_line_that_breaks_after_a_slow_press_does_not_lose_the_answer(hasty: Stand) -> None:
+    shown = await (await hasty.alice.uses(hasty.general, "ask", question=SAFE)).answer()
+    hasty.office.assistant.gate.clear()
+    press = await hasty.alice.presses(shown, shown.buttons[0])
+    await press.acknowledged()
+    hasty.server.faults.add(Cut(after_effect=False), method="PATCH", route=ORIGINAL)
+    hasty.office.assistant.gate.set()
+    assert (await press.answer()).message is shown.message
+
+
+async def test_who_waits_for_an_answer_that_cannot_be_shown_is_told(slow: Stand) -> None:
+    slow.server.faults.add(Broken(status=503), method="PATCH", route=ORIGINAL, times=3)
+    interaction = await slow.alice.uses(slow.general, "ask", question=SAFE)
+    await interaction.acknowledged()
+    slow.office.assistant.gate.set()
+    assert "could not be done" in words(await interaction.answer())
+
+
+@pytest.mark.parametrize("then", [Cut(after_effect=False), Broken(status=503)])
+async def test_an_announcement_of_which_nobody_knows_whether_it_was_heard_does_not_cost_the_answer(
+    slow: Stand, then: Fault
+) -> None:
+    slow.server.faults.add(Cut(after_effect=True), route=CALLBACK)
+    slow.server.faults.add(then, route=CALLBACK)
+    interaction = await slow.alice.uses(slow.general, "ask", question=SAFE)
+    await slow.server.until(lambda: slow.server.faults.left == 0, what="both to go wrong")
+    slow.office.assistant.gate.set()
+    assert words(await interaction.answer()).startswith("Is Bitcoin safe?")
+    await slow.server.quiet()
+    assert len(interaction.answers) == 1
+    assert slow.counted("handled") == 1
+
+
+async def test_an_announcement_that_discord_never_heard_leaves_nothing_to_answer(slow: Stand) -> None:
+    slow.server.faults.add(Cut(after_effect=False), route=CALLBACK, times=2)
+    interaction = await slow.alice.uses(slow.general, "ask", question=SAFE)
+    await slow.server.until(lambda: slow.server.faults.left == 0, what="both to go wrong")
+    slow.office.assistant.gate.set()
+    await slow.server.quiet()
+    assert interaction.answers == []
+    assert set(interaction.refused) == {10015}
+    assert slow.counted("stale") == 1
+
+
+async def test_a_private_answer_stays_private_where_the_announcement_cannot_be_taken_back(slow: Stand) -> None:
+    slow.server.faults.add(Broken(status=503), method="DELETE", route=ORIGINAL, times=3)
+    interaction = await slow.alice.uses(slow.general, "show", topic="zxqv wqxz", public=True)
+    await interaction.acknowledged()
+    slow.office.assistant.gate.set()
+    answer = await interaction.answer(2)
+    await slow.server.quiet()
+    assert answer.ephemeral
+    assert [words(message) for message in slow.general.messages] == ["…"]
+
+
+@pytest.mark.parametrize("is_announced", [False, True])
+async def test_an_interaction_that_is_told_twice_is_answered_once(stand: Stand, *, is_announced: bool) -> None:
+    stand.office.assistant.gate.clear()
+    interaction = await stand.alice.uses(stand.general, "ask", question=SAFE)
+    if is_announced:
+        await interaction.acknowledged()
+    told = stand.alice._event(interaction)
+    stand.server.gateway.dispatch("INTERACTION_CREATE", told, guild_id=stand.guild.id)
+    await stand.server.gateway.heard()
+    stand.office.assistant.gate.set()
+    await stand.server.quiet()
+    [answer] = interaction.answers
+    assert words(answer).startswith("Is Bitcoin safe?")
+    assert interaction.refused == []
 
 
 async def test_an_interaction_that_is_too_old_is_counted_and_not_tried_again(stand: Stand) -> None:

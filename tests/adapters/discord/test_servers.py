@@ -6,6 +6,7 @@ from bot.storage.groups import Group
 from tests.adapters.discord.conftest import Office, Stand, running, standing
 from tests.adapters.discord.eyes import words
 from tests.fakes import FakeClock
+from tests.platforms.discord_faults import Broken
 from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_server import DiscordServer
 
@@ -114,6 +115,7 @@ async def test_a_server_without_a_place_for_greetings_is_joined_in_silence(stand
 
 
 async def test_the_bot_leaves_where_the_operator_does_not_let_it_work(server: DiscordServer, office: Office) -> None:
+    server.faults.add(Broken(status=503), method="DELETE", route="/users/@me/guilds/{guild_id}", times=3)
     async with standing(server, office.adapter(server, allowed=frozenset({"1"})), office) as stand:
         refused = await (await stand.alice.uses(stand.general, "ask", question=SAFE)).answer()
         assert words(refused) == "I am not set up to work in this server."
@@ -126,5 +128,11 @@ async def test_the_bot_leaves_where_the_operator_does_not_let_it_work(server: Di
         client = stand.adapter._client
         assert client is not None
         client.dispatch("guild_join", client.guilds[0])
+        await server.quiet()
+        assert server.bot.id not in stand.guild.members
+
+
+async def test_a_server_that_added_the_bot_while_it_was_away_is_left(server: DiscordServer, office: Office) -> None:
+    async with standing(server, office.adapter(server, allowed=frozenset({"1"})), office) as stand:
         await server.quiet()
         assert server.bot.id not in stand.guild.members
