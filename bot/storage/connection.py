@@ -22,11 +22,15 @@ class Connection:
     Args:
         engine: where connections come from.
         writes: whether it holds other writers off from its beginning.
+
+    Attributes:
+        has_begun: its transaction has begun; not so while another process writes.
     """
 
     def __init__(self, engine: AsyncEngine, *, writes: bool) -> None:
         self._connection: AsyncConnection = engine.connect()
         self._writes = writes
+        self.has_begun = False
         self._step: asyncio.Task[object] | None = None
 
     @property
@@ -62,6 +66,8 @@ class Connection:
         """Undo what was not committed, once the last step is over, and give the connection back."""
         if self._step:
             await asyncio.wait([self._step])
+            if not self._step.cancelled():
+                self._step.exception()  # nobody else may be left to look at it
         if self._connection.sync_connection is not None:
             await self._connection.close()
 
@@ -70,6 +76,7 @@ class Connection:
         if self._writes:
             await self._connection.execution_options(writes=True)
         await self._connection.begin()
+        self.has_begun = True
 
     async def _whole(self, step: Coroutine[object, object, T]) -> T:
         task = asyncio.create_task(step)

@@ -45,8 +45,8 @@ class Collected(Protocol):
 BUSY_S = 3.0
 """Seconds that a write waits for another process's; below the time that a moderator's command has."""
 
-CLOSE_S = 7.0
-"""Seconds that closing takes at most: those of a write that waits for another process, and of one more."""
+CLOSE_S = 4.0
+"""Seconds that closing takes at most: those of a write that waits for another process, and a little more."""
 
 _RETRY_S = 5.0
 _LOG_S = 60.0
@@ -197,9 +197,15 @@ class Database:
         finally:
             closing = self._started(connection.close())
             if writes:
-                closing.add_done_callback(lambda _: self._writer.release())
+                closing.add_done_callback(lambda _: self._let_go(connection))
             if not connection.is_busy:
                 await asyncio.shield(closing)
+
+    def _let_go(self, connection: Connection) -> None:
+        """Let the next one write; closing does not wait once more for what could not even begin."""
+        self._writer.release()
+        if not connection.has_begun:
+            self._unwritable_until = self._clock() + _RETRY_S
 
     def _started(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         """Return a task that goes on if whoever waits for it is cancelled; `close` waits for it."""

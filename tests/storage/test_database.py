@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import sqlite3
@@ -9,6 +10,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
 
 from bot.errors import SetupError, StoreUnavailable
 from bot.messages import Place
@@ -340,6 +343,32 @@ async def test_who_is_broken_off_leaves_while_another_program_still_holds_the_fi
         await store.groups.change(GROUP, key="currency", value="GBP", deed=DEED)
     async with reopened(path) as store:
         assert await currency(store) == "GBP"
+
+
+async def test_closing_waits_once_for_another_program_and_says_nothing_of_it(path: Path) -> None:
+    said: list[str] = []
+    begun: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(str(context["message"])))
+    with contextlib.ExitStack() as others:
+        async with Store.opened(path, busy_s=0.2) as store:
+            await store.groups.change(GROUP, key="currency", value="GBP", deed=DEED)
+            engine = store._database._engine.sync_engine
+
+            @event.listens_for(engine, "before_cursor_execute")
+            def note(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
+                begun.append(statement)
+
+            other = others.enter_context(contextlib.closing(sqlite3.connect(path, isolation_level=None)))
+            other.execute("BEGIN IMMEDIATE")
+            store.tally.note(GROUP, Event.MISSED)
+            write = asyncio.create_task(store.groups.change(GROUP, key="currency", value="EUR", deed=DEED))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            write.cancel()
+            await asyncio.gather(write, return_exceptions=True)
+    gc.collect()
+    assert begun == ["BEGIN IMMEDIATE"]
+    assert said == []
 
 
 async def test_a_reading_that_was_overtaken_by_a_change_is_not_remembered(store: Store) -> None:
