@@ -3,13 +3,13 @@
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import discord
 
 from bot.adapters.discord import components
 from bot.messages import Reply
-from bot.richtext import RichText, Span, split
+from bot.richtext import RichText, Span, join, plain, split
 
 TITLE, TEXT, CONTENT, ALTERNATIVE = 256, 4096, 2000, 1024
 """Longest title and text of an embed, text of a message, description of a picture, in characters.
@@ -52,13 +52,15 @@ class Look:
         return [opened() for opened in self.files]
 
 
-def looks(reply: Reply, *, embeds: bool = True) -> tuple[Look, ...]:
+def looks(reply: Reply, *, embeds: bool = True, files: bool = True) -> tuple[Look, ...]:
     """Return the messages that show a reply, buttons below the last one.
 
     Args:
         reply: what should be seen.
         embeds: False where the bot may not send any; then title and text are the message's own text.
+        files: False where the bot may not send any; then words stand for a picture.
     """
+    reply = reply if files else _without_files(reply)
     if embeds:
         bodies = [_embed(part) for part in _parts(reply.text, TEXT)] or [discord.Embed(colour=COLOUR)]
         bodies[0].title = components.shortened(escape(reply.title), TITLE) if reply.title else None
@@ -100,6 +102,11 @@ def _parts(rich: RichText, limit: int) -> list[str]:
         if size <= _SHORTEST or all(len(part) <= limit for part in found):
             return [part[:limit] for part in found]
         size = max(_SHORTEST, size // 2)
+
+
+def _without_files(reply: Reply) -> Reply:
+    words = plain(reply.image.alt) if reply.image else ()
+    return replace(reply, text=join([reply.text, words]), image=None, file=None)
 
 
 def _embed(text: str) -> discord.Embed:

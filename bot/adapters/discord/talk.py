@@ -119,7 +119,7 @@ class Talk:
         answers = request.message if may.read_message_history else ""
         messages: list[str] = []
         outcome = DONE
-        for number, look in enumerate(looks(reply, embeds=may.embed_links)):
+        for number, look in enumerate(looks(reply, embeds=may.embed_links, files=may.attach_files)):
             if first:
                 message, outcome = first, await self._post.edit(place, first, look)
             else:

@@ -12,6 +12,7 @@ from tests.adapters.discord.conftest import Stand, office_of, standing
 from tests.adapters.discord.eyes import words
 from tests.fakes import FakeClock
 from tests.platforms.discord_json import child, text
+from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_server import DiscordServer
 from tests.prices.exchange_server import exchange_server
 
@@ -59,6 +60,16 @@ async def test_a_chart_is_a_file_with_a_description(trading: Stand) -> None:
     assert file.data.startswith(b"\x89PNG")
     assert len(file.description) > 40
     assert text(child(shown.embeds[0], "image"), "url") == "attachment://chart.png"
+
+
+async def test_where_the_bot_may_attach_nothing_a_chart_is_told_in_words(trading: Stand) -> None:
+    server = trading.server
+    server.permits(trading.guild, without=Permission.ATTACH_FILES)
+    asked = await trading.alice.says(trading.general, f"{server.bot.mention} btc chart")
+    told = await server.next_message(trading.general, after=asked)
+    assert told.files == []
+    assert "Lowest $80,625" in words(told)
+    assert server.record.invalid == 0
 
 
 async def test_where_prices_are_private_nobody_else_sees_one(trading: Stand) -> None:
