@@ -1,7 +1,7 @@
 """Interactions: slash commands, context menus, buttons, menus, forms and what is offered while somebody types."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import discord
@@ -194,6 +194,8 @@ class Door:
             reply = await exchange.meanwhile(clearing, bound_s=self._timing.defer_s)
         shown = await self._shown(exchange, request, reply, permissions)
         outcome = shown.outcome
+        if reply.pin:
+            reply = replace(reply, unpins=shown.unpinned)
         self._replies.labels(PLATFORM, outcome.fate.value).inc()
         further = await self._assistant.delivered(
             Receipt(request=request, reply=reply, place=request.place, messages=shown.messages, outcome=outcome)
@@ -212,7 +214,8 @@ class Door:
         if pins and not (request.place.direct or permissions.pin_messages or permissions.administrator):
             return Shown(outcome=Outcome(fate=Fate.FORBIDDEN, right=Right.PIN))
         if reply.unpins and not reply.pin:
-            outcome = await exchange.meanwhile(self._unpinned(request, reply), bound_s=self._timing.defer_s)
+            outcomes = await exchange.meanwhile(self._unpinned(request, reply), bound_s=self._timing.defer_s)
+            outcome = next((outcome for outcome in outcomes.values() if outcome.fate is not Fate.DONE), DONE)
             return await exchange.show(reply) if outcome.fate is Fate.DONE else Shown(outcome=outcome)
         if reply.pin and reply.replaces and not exchange.is_own(reply.replaces):
             return await exchange.meanwhile(self._changed(request, reply), bound_s=self._timing.defer_s)
@@ -228,13 +231,15 @@ class Door:
         if shown.outcome.fate is not Fate.DONE or not shown.messages:
             return shown
         outcome = await self._post.pin(request.place, shown.messages[0])
-        if outcome.fate is Fate.DONE:
-            outcome = await self._unpinned(request, reply)
-        return replace(shown, outcome=outcome)
+        if outcome.fate is not Fate.DONE:
+            return replace(shown, outcome=outcome)
+        outcomes = await self._unpinned(request, reply)
+        gone = tuple(message for message, outcome in outcomes.items() if outcome.fate is Fate.DONE)
+        return replace(shown, unpinned=gone)
 
-    async def _unpinned(self, request: Request, reply: Reply) -> Outcome:
-        outcomes = [await self._post.unpin(request.place, message) for message in reply.unpins]
-        return next((outcome for outcome in outcomes if outcome.fate is not Fate.DONE), DONE)
+    async def _unpinned(self, request: Request, reply: Reply) -> Mapping[str, Outcome]:
+        """Take down what a reply wants to be; return what became of each."""
+        return {message: await self._post.unpin(request.place, message) for message in reply.unpins}
 
     async def _say(self, exchange: Exchange, phrase: str) -> Outcome:
         """Say one of the bot's own sentences to the asker alone."""

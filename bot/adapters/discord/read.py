@@ -79,7 +79,9 @@ def request_of(
         row: the command's row of the table.
         hears_all: the bot is shown messages that do not mention it.
     """
-    about = roles.facts(interaction.app_permissions, hears_all=hears_all) if row and (row.right or row.facts) else {}
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    tells = row is not None and (row.right is not None or row.facts)
+    about = roles.facts(interaction.app_permissions, in_thread=in_thread, hears_all=hears_all) if tells else {}
     return Request(
         command=wish.command,
         argument=wish.argument,
@@ -127,13 +129,14 @@ class Reader:
         quoted = self._quoted(message)
         direct = message.guild is None
         addressed = direct or bool(self._mention.search(message.content)) or bool(quoted and quoted.by_bot)
-        text = self._mention.sub("", message.content).strip()
+        content = "\n".join((message.content, *(forwarded.content for forwarded in message.message_snapshots))).strip()
+        text = self._mention.sub("", content).strip()
         if not addressed and not (self._hears_all and text):
             return None
-        if not message.content and not (direct and message.attachments):
+        if not content and not direct:
             return None  # without the intent, a reply that mentions nobody has no text
         return Request(
-            command="ask" if message.content else "unreadable",
+            command="ask" if content else "unreadable",
             argument=text,
             id=str(message.id),
             place=place_of(message),

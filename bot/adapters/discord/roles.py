@@ -6,8 +6,9 @@ import discord
 
 from bot.messages import Right
 
+_WRITE = discord.Permissions(view_channel=True, send_messages=True)
+_WRITE_IN_THREAD = discord.Permissions(view_channel=True, send_messages_in_threads=True)
 _FACTS = {
-    "can_send": discord.Permissions(send_messages=True),
     "can_pin": discord.Permissions(pin_messages=True),
     "can_delete": discord.Permissions(manage_messages=True),
     "can_embed": discord.Permissions(embed_links=True),
@@ -45,15 +46,17 @@ def needed_for(right: Right | None) -> int | None:
             return 0
 
 
-def facts(permissions: discord.Permissions, *, hears_all: bool) -> Mapping[str, str]:
+def facts(permissions: discord.Permissions, *, in_thread: bool, hears_all: bool) -> Mapping[str, str]:
     """Return what the bot may do and hear where it is asked, as moderators' commands read it.
 
     Args:
         permissions: the bot's own.
+        in_thread: it is asked in a thread, where writing is a permission of its own.
         hears_all: it is shown messages that do not mention it.
     """
     whole = permissions.administrator
-    can = {name: "yes" if whole or permissions.is_superset(needed) else "no" for name, needed in _FACTS.items()}
+    asked = {"can_send": _WRITE_IN_THREAD if in_thread else _WRITE, **_FACTS}
+    can = {name: "yes" if whole or permissions.is_superset(needed) else "no" for name, needed in asked.items()}
     return {
         **can,
         "message_content": "on" if hears_all else "off",

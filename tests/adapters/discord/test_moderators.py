@@ -9,6 +9,7 @@ from tests.adapters.discord.conftest import Stand
 from tests.adapters.discord.eyes import words
 from tests.platforms.discord_clicks import NotPossible
 from tests.platforms.discord_commands import ON_MESSAGE
+from tests.platforms.discord_faults import Broken
 from tests.platforms.discord_interaction import COMMAND, Interaction
 from tests.platforms.discord_json import JsonObject, text
 from tests.platforms.discord_people import Person
@@ -16,6 +17,7 @@ from tests.platforms.discord_permissions import Permission
 from tests.platforms.discord_world import Channel, File
 
 TOPIC = "exchange-risk"
+PINS = "/channels/{channel_id}/messages/pins/{message_id}"
 
 
 def forced(person: Person, channel: Channel, command: str, **options: str) -> Interaction:
@@ -110,6 +112,22 @@ async def test_taking_down_is_refused_without_the_right_and_says_so(stand: Stand
     refused = await (await stand.mod.uses(stand.general, "unpin", topic=TOPIC)).answer()
     assert "It is still pinned: I lack the right to pin messages" in words(refused)
     assert len(stand.general.pins) == 1
+
+
+async def test_a_pin_whose_forerunner_stays_is_noted_beside_it(stand: Stand) -> None:
+    await (await stand.mod.uses(stand.general, "pin", topic=TOPIC)).answer()
+    await stand.server.quiet()
+    stand.server.faults.add(Broken(status=503), method="DELETE", route=PINS, times=3)
+    again = await stand.mod.uses(stand.general, "pin", topic=TOPIC)
+    await again.answer()
+    await stand.server.quiet()
+    assert len(again.answers) == 1
+    assert len(stand.general.pins) == 2
+    noted = await stand.office.store.pins.of(stand.group)
+    assert {pin.message for pin in noted} == {str(message.id) for message in stand.general.pins}
+    await (await stand.mod.uses(stand.general, "pin", topic=TOPIC)).answer()
+    await stand.server.quiet()
+    assert len(stand.general.pins) == len(await stand.office.store.pins.of(stand.group)) == 1
 
 
 async def test_a_full_channel_takes_no_pin(stand: Stand) -> None:
@@ -280,6 +298,20 @@ async def test_stats_count_and_doctor_finds_what_is_missing(stand: Stand) -> Non
     assert "I may not pin." in words(found)
     assert "I may not attach files" in words(found)
     assert "may not write here" not in words(found)
+
+
+async def test_doctor_finds_that_the_bot_may_not_write_where_it_is_asked(stand: Stand) -> None:
+    thread = stand.server.channel(stand.guild, "fees", parent=stand.general)
+    stand.guild.roles[0].permissions &= ~Permission.SEND_MESSAGES_IN_THREADS
+    stand.guild.grants(stand.mod, Permission.SEND_MESSAGES_IN_THREADS)
+    stand.server.permits(stand.guild, without=Permission.SEND_MESSAGES_IN_THREADS)
+    in_thread = await (await stand.mod.uses(thread, "doctor")).answer()
+    assert "may not write here" in words(in_thread)
+    beside = await (await stand.mod.uses(stand.general, "doctor")).answer()
+    assert "may not write here" not in words(beside)
+    stand.general.forbids(stand.server.bot, Permission.VIEW_CHANNEL)
+    unseen = await (await stand.mod.uses(stand.general, "doctor")).answer()
+    assert "may not write here" in words(unseen)
 
 
 async def test_the_owner_may_all(stand: Stand) -> None:
