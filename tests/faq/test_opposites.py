@@ -3,7 +3,7 @@
 import pytest
 
 from faq.library import comparable
-from faq.matcher import Faq
+from faq.matcher import Decision, Faq
 
 LINES = {
     # safe, not safe
@@ -24,7 +24,6 @@ LINES = {
     "found an old hard drive with a wallet.dat from 2012": {"lost-access"},
     "I found bitcoin in my wallet that is not mine": {"unexpected-coins"},
     # shared, not shared
-    "I did NOT share my seed phrase, am I safe?": {"seed-phrase"},
     "I shared my seed phrase with support, am i safe": {"seed-exposed"},
     "I typed my seed phrase into a website": {"seed-exposed"},
     "where do I write down my seed phrase": {"seed-phrase", "backups"},
@@ -71,6 +70,12 @@ LINES = {
 @pytest.mark.parametrize(("text", "topics"), LINES.items())
 def test_a_negation_or_an_opposite_finds_its_own_entry(faq: Faq, text: str, topics: set[str]) -> None:
     assert faq.search(text)[0].id in topics
+
+
+def test_a_negation_that_is_not_read_for_sure_is_asked_back(faq: Faq) -> None:
+    found = faq.search("I did NOT share my seed phrase, am I safe?", limit=2)
+    assert {match.id for match in found} == {"seed-phrase", "seed-exposed"}
+    assert faq.decide(found) is Decision.SUGGEST
 
 
 def test_none_of_these_lines_is_learned_from(faq: Faq) -> None:
