@@ -83,8 +83,13 @@ async def _may_replace(turn: Turn, command: Command, message: str) -> bool:
     sent = await turn.tools.store.sent.answer(turn.request.place, message)
     if not sent:
         return False
+    quoted = turn.request.quoted
+    if sent.asker == turn.asker or (quoted and quoted.author == turn.request.author.id):
+        return True
+    if command.name == "show" and not sent.topic:  # suggestions are narrowed down by a moderator, too
+        return turn.settings.moderator in turn.rights
     # A panel is anybody's who has the right, which has been looked at before.
-    return sent.asker == turn.asker or (sent.panel and command.right is not None)
+    return sent.panel and command.right is not None
 
 
 async def _is_pinned(turn: Turn, *messages: str) -> bool:

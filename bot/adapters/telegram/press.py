@@ -16,7 +16,7 @@ from bot.adapters.telegram.roles import Roles
 from bot.adapters.telegram.talk import Talk
 from bot.core.assistant import Assistant
 from bot.errors import DeliveryFailed
-from bot.messages import Author, Outcome, Reply, Request
+from bot.messages import Author, Outcome, Quoted, Reply, Request
 
 SOON_S = 0.7
 """Seconds in which an answer can still be the alert to the press; then the press is answered empty."""
@@ -64,7 +64,7 @@ class Presses:
         if request is None or not isinstance(message, Message):
             await spinner.stop(alert=self._assistant.word("stale"))
             return None
-        work = asyncio.create_task(self._work(spinner, request, message, turn))
+        work = asyncio.create_task(self._work(spinner, request, turn))
         try:
             await asyncio.wait({work}, timeout=SOON_S)
             await spinner.stop()
@@ -88,11 +88,12 @@ class Presses:
             place=replace(place, group=group) if place.direct and group else place,
             author=Author(id=str(user.id), language=user.language_code or ""),
             pressed=str(message.message_id),
+            quoted=_answered(message),
         )
 
-    async def _work(self, spinner: "Spinner", request: Request, message: Message, turn: asyncio.Lock) -> Outcome | None:
+    async def _work(self, spinner: "Spinner", request: Request, turn: asyncio.Lock) -> Outcome | None:
         async with turn:
-            request = await self._placed(request, message)
+            request = await self._placed(request)
             reply = await self._assistant.answer(request)
             group = not request.place.direct
             if reply and group and (reply.private or reply.form):
@@ -102,11 +103,11 @@ class Presses:
             await spinner.stop()
             return await self._talk.say(request, reply, answers=request.pressed if group else "") if reply else None
 
-    async def _placed(self, request: Request, message: Message) -> Request:
+    async def _placed(self, request: Request) -> Request:
         """Look up the presser's own rights: where the command needs one, and under answers to somebody else."""
         placed = await self._talk.placed(request)
-        asked = message.reply_to_message.from_user if message.reply_to_message else None
-        if placed.place.direct or placed.author.rights or (asked and str(asked.id) == placed.author.id):
+        asked = placed.quoted.author if placed.quoted else ""
+        if placed.place.direct or placed.author.rights or asked == placed.author.id:
             return placed
         rights = (await self._roles.of(placed.place.group, placed.author.id)).rights
         return replace(placed, author=replace(placed.author, rights=rights))
@@ -121,6 +122,14 @@ class Presses:
         token = self._desk.hold(Held(author=request.author.id, group=request.place.group, what=reply))
         await spinner.stop(url=self._keyboard.link(token))
         return True
+
+
+def _answered(message: Message) -> Quoted | None:
+    """Return the message that the button's message answers, without its text: nobody says that again by pressing."""
+    replied = message.reply_to_message
+    if replied is None or replied.from_user is None:
+        return None
+    return Quoted(id=str(replied.message_id), author=str(replied.from_user.id))
 
 
 class Spinner:

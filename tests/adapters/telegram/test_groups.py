@@ -172,6 +172,29 @@ async def test_a_moderator_presses_instead_of_the_asker(
     assert await group.next_edit() is suggestions
 
 
+async def test_who_asked_for_somebody_and_who_is_answered_may_both_press(
+    telegram: Stage, alice: Person, bob: Person, group: Chat
+) -> None:
+    question = await bob.says(group, VAGUE, heard=True)
+    for presser in (alice, bob):
+        await alice.says(group, "/ask", reply_to=question)
+        suggestions = await group.next_message()
+        await telegram.handled()
+        await presser.presses(suggestions, suggestions.buttons[0].text)
+        assert await group.next_edit() is suggestions
+
+
+async def test_a_moderator_changes_no_answer_that_somebody_else_asked_for(
+    telegram: Stage, alice: Person, bob: Person, group: Chat
+) -> None:
+    group.promote(bob.account, "can_change_info")
+    await alice.says(group, "/show halving")
+    answer = await group.next_message()
+    await telegram.handled()
+    assert await (await bob.sends_data(answer, "show phishing")).alert()
+    assert answer.versions == answer.versions[:1]
+
+
 async def suggested(telegram: Stage, alice: Person, group: Chat) -> Message:
     await alice.says(group, f"/ask {VAGUE}")
     suggestions = await group.next_message()
