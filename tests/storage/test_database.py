@@ -366,6 +366,7 @@ async def test_closing_waits_once_for_another_program_and_says_nothing_of_it(pat
                 await asyncio.sleep(0)
             write.cancel()
             await asyncio.gather(write, return_exceptions=True)
+    del write
     gc.collect()
     assert begun == ["BEGIN IMMEDIATE"]
     assert said == []
