@@ -125,10 +125,14 @@ class Desk:
     def group_of(self, author: str) -> str:
         """Return the group that a person's private chat is about, "" for none."""
         found = self._groups.get(author)
-        if found is None:
-            return ""
-        if found[0] < self._clock():
-            self._groups.forget(author)
+        if found is None or found[0] < self._clock():
             return ""
         self.enter(author, found[1])
         return found[1]
+
+    def has_expired(self, author: str) -> bool:
+        """Return, once, whether the time is over for which a person's private chat was about a group."""
+        expired = self._groups.get(author) is not None and not self.group_of(author)
+        if expired:
+            self._groups.forget(author)
+        return expired

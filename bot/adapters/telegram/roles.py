@@ -26,10 +26,12 @@ class Standing:
     Attributes:
         member: they are in it.
         rights: facts of the platform.
+        known: Telegram said so; else nobody knows, and nothing may be concluded from it.
     """
 
     member: bool = False
     rights: frozenset[Right] = frozenset()
+    known: bool = True
 
 
 class Roles:
@@ -55,7 +57,7 @@ class Roles:
         try:
             member = await self._calls.make(lambda: self._bot.get_chat_member(int(group), int(person)), again=True)
         except (TelegramError, DeliveryFailed):
-            return Standing()
+            return Standing(known=False)
         standing = standing_of(member)
         self._known.put((group, person), (self._clock() + REMEMBERED_S, standing))
         return standing

@@ -82,6 +82,8 @@ class Talk:
         row = self._assistant.command(request.command)
         if heard.typed and row and row.private and not (row.here or request.place.direct):
             return await self._lead_home(request, request)
+        if row and row.right and _is_own(request.place) and self._desk.has_expired(request.author.id):
+            return await self.say(request, Reply(text=plain(self._assistant.word("only_group"))))
         async with self._working(request):
             reply = await self._assistant.answer(request)
         if reply and request.command == START and request.place.direct:
@@ -177,7 +179,8 @@ class Talk:
         standing = await self._roles.of(group, author.id)
         if standing.member or needs_right:
             return replace(request, place=replace(place, group=group), author=replace(author, rights=standing.rights))
-        self._desk.enter(author.id, "")
+        if standing.known:
+            self._desk.enter(author.id, "")
         return replace(request, place=replace(place, group=""), author=replace(author, rights=_ALL))
 
     def _inviting(self, reply: Reply) -> Reply:
@@ -235,6 +238,11 @@ def moved(place: Place, to: str) -> Request:
         author=Author(id=""),
         notice=True,
     )
+
+
+def _is_own(place: Place) -> bool:
+    """Return whether a place is a private chat about no group."""
+    return place.direct and not place.group
 
 
 def is_person(author: Author) -> bool:

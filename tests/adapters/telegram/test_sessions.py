@@ -1,0 +1,57 @@
+"""Private chats that are about a group: for how long, and which group a press is about."""
+
+import pytest
+
+from tests.adapters.telegram.conftest import Stage
+from tests.platforms.telegram_chat import Chat
+from tests.platforms.telegram_faults import refusal
+from tests.platforms.telegram_people import Person
+
+
+@pytest.fixture
+def mod(telegram: Stage) -> Person:
+    return telegram.server.user("Mod")
+
+
+@pytest.fixture
+def group(telegram: Stage, mod: Person) -> Chat:
+    return telegram.server.group("Beginners", owner=mod)
+
+
+@pytest.fixture
+def home(telegram: Stage, mod: Person) -> Chat:
+    return telegram.server.private(mod)
+
+
+async def goes_home(mod: Person, group: Chat, home: Chat, action: str = "settings") -> str:
+    """Open the private chat about a group, and return what is shown there."""
+    await mod.follows(f"https://t.me/safety_bot?start=g{group.id}_{action}")
+    return (await home.next_message()).text
+
+
+async def test_a_command_for_a_group_says_that_its_time_is_over_before_it_changes_the_private_chat_instead(
+    telegram: Stage, mod: Person, group: Chat, home: Chat
+) -> None:
+    await goes_home(mod, group, home)
+    telegram.clock.forward(3601)
+    await mod.says(home, "hi")
+    await home.next_message()
+    await mod.says(home, "/settings currency EUR")
+    assert "open the private chat from there" in (await home.next_message()).text
+    await mod.says(home, "/settings")
+    assert "Currency: USD" in (await home.next_message()).text
+    await mod.says(home, "/settings currency EUR")
+    assert "EUR" in (await home.next_message()).text
+    assert "Currency: USD" in await goes_home(mod, group, home)
+
+
+async def test_a_chat_stays_about_its_group_though_telegram_once_does_not_say_who_is_a_member(
+    telegram: Stage, mod: Person, group: Chat, home: Chat
+) -> None:
+    telegram.server.faults.add("getChatMember", refusal(400, "Bad Request: member list is inaccessible"))
+    await goes_home(mod, group, home, "show_halving")
+    await mod.says(home, "/settings currency EUR")
+    assert "EUR" in (await home.next_message()).text
+    assert "EUR" in await goes_home(mod, group, home)
+    await mod.follows("https://t.me/safety_bot?start=settings")
+    assert "USD" in (await home.next_message()).text
