@@ -191,6 +191,21 @@ def file_json(file: File, *, ephemeral: bool) -> JsonObject:
     )
 
 
+_SNAPSHOT = (
+    "type",
+    "content",
+    "embeds",
+    "attachments",
+    "timestamp",
+    "edited_timestamp",
+    "flags",
+    "mentions",
+    "mention_roles",
+    "components",
+)
+"""What a forwarded message keeps of itself. Source: Discord developer documentation, Message Snapshot Object."""
+
+
 def message_json(message: Message, *, application: User, with_reference: bool = True) -> JsonObject:
     """A message with everything in it."""
     answer = message.interaction is not None
@@ -216,10 +231,23 @@ def message_json(message: Message, *, application: User, with_reference: bool = 
         "webhook_id": str(application.id) if answer else None,
         "interaction_metadata": message.interaction,
     }
+    if message.sticker:
+        data["sticker_items"] = [{"id": str(message.id), "name": message.sticker, "format_type": 1}]
     return {
         **present(data),
         "edited_timestamp": stamp(message.edited),
         **_reference(message, application, with_reference),
+        **(_forwarded(message.forwards, application) if message.forwards and with_reference else {}),
+    }
+
+
+def _forwarded(message: Message, application: User) -> JsonObject:
+    """What tells of the message that another one shows in place of a text of its own."""
+    shown = message_json(message, application=application, with_reference=False)
+    reference = {"type": 1, "channel_id": shown["channel_id"], "message_id": shown["id"]}
+    return {
+        "message_reference": reference,
+        "message_snapshots": [{"message": {key: shown[key] for key in _SNAPSHOT if key in shown}}],
     }
 
 

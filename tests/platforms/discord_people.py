@@ -63,6 +63,16 @@ class Person(User):
             channel, author=self, body={"content": content}, uploads=uploads, circumstances=circumstances
         )
 
+    async def forwards(self, message: Message, channel: Channel) -> Message:
+        """Show a message in another channel, without a word of one's own."""
+        await self._bot_is_there()
+        return self._shows(channel, Circumstances(forwards=self._must_see(message)))
+
+    async def sticks(self, sticker: str, channel: Channel) -> Message:
+        """Send a sticker, without a word."""
+        await self._bot_is_there()
+        return self._shows(channel, Circumstances(sticker=sticker))
+
     async def edits(self, message: Message, content: str) -> None:
         """Change an own message."""
         if message.author is not self:
@@ -147,6 +157,9 @@ class Person(User):
         return self._acts(
             MODAL_SUBMIT, opener.channel, modal_data(modal, answers), source=opener.source, trigger=opener
         )
+
+    def _shows(self, channel: Channel, circumstances: Circumstances) -> Message:
+        return self.stage.post.write(channel, author=self, body={}, uploads={}, circumstances=circumstances)
 
     async def _bot_is_there(self) -> None:
         await self.stage.signal.until(lambda: bool(self.stage.gateway.sessions), what="the bot to connect")

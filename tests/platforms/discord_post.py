@@ -50,6 +50,8 @@ class Circumstances:
     reference: Message | None = None
     interaction: JsonObject | None = None
     loading: bool = False
+    sticker: str = ""
+    forwards: Message | None = None
     mentions: JsonObject = field(default_factory=lambda: MENTIONS_OF_MESSAGES)
 
 
@@ -85,6 +87,8 @@ class Post:
             kind=circumstances.kind,
             audience=circumstances.audience,
             reference=circumstances.reference,
+            sticker=circumstances.sticker,
+            forwards=circumstances.forwards,
             interaction=circumstances.interaction,
             flags=flags | (MessageFlag.EPHEMERAL if circumstances.audience else NO_FLAGS),
         )
@@ -92,7 +96,7 @@ class Post:
         message.nonce = nonce if isinstance(nonce, str | int) else None
         if circumstances.loading:
             message.flags |= MessageFlag.LOADING
-        elif circumstances.kind != PINNED:
+        elif circumstances.kind != PINNED and not (message.sticker or message.forwards):
             self._fill(message, body, uploads)
             self._address(message, child(body, "allowed_mentions") or circumstances.mentions)
         channel.history.append(message)

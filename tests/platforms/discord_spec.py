@@ -133,7 +133,17 @@ class Specification:
 
     @cached_property
     def _gateway(self) -> JsonObject:
-        return as_object(json.loads((self._folder / GATEWAY).read_text("utf-8")))
+        """The document, in which the parts of a forwarded message are those of a message, not whole messages.
+
+        Stickers are among them only where there are any, as the other document says.
+        """
+        document = as_object(json.loads((self._folder / GATEWAY).read_text("utf-8")))
+        definitions = child(document, "definitions")
+        whole, forwarded = child(definitions, "APIMessage"), child(definitions, "APIMessageSnapshotFields")
+        parts = child(forwarded, "properties")
+        parts |= {name: child(child(whole, "properties"), name) for name in parts}
+        forwarded["required"] = [name for name in parts if "sticker" not in name]
+        return document
 
 
 def _look_up(root: JsonObject, reference: str) -> JsonObject:

@@ -111,6 +111,8 @@ class Message:
 
     Attributes:
         kind: 0 ordinary, 6 "pinned a message", 19 reply, 20 and 23 answers to commands.
+        sticker: name of the sticker on it, "" for none.
+        forwards: the message that it shows in place of a text of its own.
         audience: whom an ephemeral message is shown to; None: everybody in the channel.
         pings: whom it notifies: user ids, and "everyone".
         interaction: the published metadata of the interaction that it answers.
@@ -125,6 +127,8 @@ class Message:
     embeds: list[JsonObject] = field(default_factory=list)
     components: list[JsonObject] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    sticker: str = ""
+    forwards: "Message | None" = field(default=None, repr=False)
     kind: int = 0
     flags: MessageFlag = NO_FLAGS
     audience: User | None = None

@@ -181,6 +181,26 @@ async def test_a_message_without_words_is_answered_too(stand: Stand) -> None:
     assert words(answer)
 
 
+async def test_a_sticker_in_a_direct_message_is_answered_too(stand: Stand) -> None:
+    sticker = await stand.alice.sticks("wave", stand.alice.direct)
+    answer = await stand.server.next_message(stand.alice.direct, after=sticker)
+    assert "read" in words(answer)
+    await stand.alice.sticks("wave", stand.general)
+    await stand.server.quiet()
+    assert len(stand.general.messages) == 1
+
+
+async def test_a_message_forwarded_to_the_bot_is_a_question(stand: Stand) -> None:
+    said = await stand.mod.says(stand.general, SAFE)
+    forwarded = await stand.alice.forwards(said, stand.alice.direct)
+    answer = await stand.server.next_message(stand.alice.direct, after=forwarded)
+    assert words(answer).startswith("Is Bitcoin safe?")
+    leak = await stand.mod.says(stand.general, SEED)
+    forwarded = await stand.alice.forwards(leak, stand.alice.direct)
+    warning = await stand.server.next_message(stand.alice.direct, after=forwarded)
+    assert "Treat it as stolen" in words(warning)
+
+
 @pytest.mark.parametrize("private", [False, True])
 async def test_what_the_core_says_about_a_delivered_answer_follows_it(stand: Stand, *, private: bool) -> None:
     stand.office.assistant.remark = Reply(text=plain("one thing more"), private=private)
