@@ -81,6 +81,11 @@ class Presses:
         if not isinstance(message, Message) or not message.is_accessible or self._assistant.command(name) is None:
             return None
         place = place_of(message)
+        if group.startswith("~"):
+            entered = self._desk.group_of(str(user.id))
+            if render.short(entered) != group:
+                return None
+            group = entered
         return Request(
             command=name,
             argument=argument,

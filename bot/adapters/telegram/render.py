@@ -1,7 +1,10 @@
 """A `Reply` becomes Telegram's text, entities and keyboard."""
 
+import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from bot.adapters.telegram import links
 from bot.core.turn import Command
@@ -16,6 +19,7 @@ ALERT = 200
 _ROWS = 100
 """Buttons of a keyboard. Source: python-telegram-bot, InlineKeyboardMarkupLimit; undocumented."""
 
+_MARKED = re.compile(r"(?P<action>.*)@(?P<group>-?\d+|~[\w-]{4})")
 
 Json = dict[str, object]
 """An object as the Bot API documents it. Building the library's own first would take a fifth of an answer's time."""
@@ -105,19 +109,22 @@ class Keyboard:
 
 
 def pressed_data(action: str, place: Place) -> str:
-    """Return what a press sends back: the action, and in a private chat about a group which one, if that fits."""
+    """Return what a press sends back: the action, and in a private chat about a group which one, in short if need be."""
     if not (place.direct and place.group):
         return action
-    marked = f"{action}@{place.group}"
-    return marked if len(marked.encode()) <= ACTION_BYTES else action
+    marked = (f"{action}@{place.group}", f"{action}@{short(place.group)}")
+    return next((data for data in marked if len(data.encode()) <= ACTION_BYTES), action)
 
 
 def action_and_group(data: str) -> tuple[str, str]:
-    """Return the action of a press and the group that its private chat is about, "" if it does not say."""
-    action, mark, group = data.rpartition("@")
-    if mark and group.lstrip("-").isdigit():
-        return action, group
-    return data, ""
+    """Return the action of a press and the group that its private chat is about, perhaps short, "" for none."""
+    found = _MARKED.fullmatch(data)
+    return (found["action"], found["group"]) if found else (data, "")
+
+
+def short(group: str) -> str:
+    """Return what tells a group from the others of one person where its id does not fit."""
+    return "~" + urlsafe_b64encode(blake2b(group.encode(), digest_size=3).digest()).decode()
 
 
 def _text(rich: RichText) -> Text:

@@ -173,7 +173,8 @@ class Talk:
         private chat's own settings.
         """
         author, place = request.author, request.place
-        group = place.group or self._desk.group_of(author.id)
+        # A button says itself which group it is about: one of the private chat's own settings never changes a group's.
+        group = place.group or ("" if request.pressed else self._desk.group_of(author.id))
         if not group:
             return replace(request, author=replace(author, rights=_ALL))
         standing = await self._roles.of(group, author.id)

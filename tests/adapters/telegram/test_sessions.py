@@ -55,3 +55,52 @@ async def test_a_chat_stays_about_its_group_though_telegram_once_does_not_say_wh
     assert "EUR" in await goes_home(mod, group, home)
     await mod.follows("https://t.me/safety_bot?start=settings")
     assert "USD" in (await home.next_message()).text
+
+
+async def writes_entry(mod: Person, group: Chat, home: Chat, question: str) -> str:
+    """Write an entry for a group, and return its id."""
+    await goes_home(mod, group, home)
+    await mod.says(home, "/entry add")
+    for answer in (question, "Each Monday at seven.", "-", "-"):
+        await home.next_message()
+        await mod.says(home, answer)
+    return (await home.next_message()).text.split("(")[1].split(")")[0]
+
+
+async def test_a_button_about_one_group_touches_no_entry_of_another(
+    telegram: Stage, mod: Person, group: Chat, home: Chat
+) -> None:
+    other = telegram.server.group("Advanced", owner=mod)
+    question = "When exactly is our regular evening meeting downtown?"
+    topic = await writes_entry(mod, group, home, question)
+    assert await writes_entry(mod, other, home, question) == topic
+    await goes_home(mod, group, home)
+    await mod.says(home, f"/entry remove {topic}")
+    sure = await home.next_message()
+    await goes_home(mod, other, home)
+    assert "too old" in await (await mod.presses(sure, "Remove it")).alert()
+    await telegram.handled()
+    await goes_home(mod, group, home)
+    await mod.presses(sure, "Remove it")
+    await home.next_edit()
+    assert "evening" not in await listed(mod, home)
+    await goes_home(mod, other, home)
+    assert "evening" in await listed(mod, home)
+
+
+async def listed(mod: Person, home: Chat) -> str:
+    """Return the list of entries of the group that the private chat is about."""
+    await mod.says(home, "/entry list")
+    found = await home.next_message()
+    return "\n".join([found.text, *(button.text for button in found.buttons)])
+
+
+async def test_a_button_of_the_private_chats_own_settings_changes_no_groups(
+    telegram: Stage, mod: Person, group: Chat, home: Chat
+) -> None:
+    await mod.says(home, "/settings currency")
+    own = await home.next_message()
+    await goes_home(mod, group, home)
+    await mod.presses(own, "EUR")
+    await home.next_edit()
+    assert "Currency: USD" in await goes_home(mod, group, home)
