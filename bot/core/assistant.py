@@ -108,13 +108,19 @@ class Assistant:
             return await self._noticed(request)
         if not request.place.direct:
             self._tools.overheard.heard(request, is_question=is_question)
-        if caught := self._guarded(request):
-            self._caught.put(request.id, request.place)
+        if caught := self.caught(request):
             return caught
         turn = await self._turn(request)
         if turn.state.has_left and turn.in_group:  # it has the bot again, which nobody reported
             await self._store.groups.joined(turn.group)
         return await self._obey(turn)
+
+    def caught(self, request: Request) -> Reply | None:
+        """Return the warning if a request holds wallet secrets: for what an adapter keeps, or does not hand on."""
+        warning = self._guarded(request)
+        if warning:
+            self._caught.put(request.id, request.place)
+        return warning
 
     async def has_only(self, platform: str, groups: Collection[str]) -> None:
         """Take note of which groups have the bot, all of a platform; while the database does not answer, of nothing."""

@@ -18,7 +18,7 @@ from bot.adapters.telegram.inline import Strangers
 from bot.adapters.telegram.links import Desk, Held
 from bot.adapters.telegram.members import Members
 from bot.adapters.telegram.press import Presses
-from bot.adapters.telegram.read import PLATFORM, Heard, Reader, is_editable
+from bot.adapters.telegram.read import PLATFORM, Heard, Reader
 from bot.adapters.telegram.talk import START, Talk
 from bot.core.assistant import Assistant
 from bot.messages import Fate, Outcome, Reply, Request
@@ -115,12 +115,15 @@ class Dispatch:
             await hands.members.moved(message)
             return None
         heard = hands.reader.message(message, update=update.update_id, edited=edited)
-        if heard is None or not self._serves(message.chat.id) or (edited and not is_editable(message)):
+        if heard is None or not self._serves(message.chat.id):
             return None
+        if not heard.heeded:
+            return await hands.talk.guard(heard.request)
         if heard.request.place.direct:
             return await self._private(heard, message)
         if heard.typed and heard.request.command == START and heard.request.argument:
-            return None  # Telegram itself types it when the bot is added by a link; the bot has said hello already
+            # Telegram itself types it when the bot is added by a link; the bot has said hello already.
+            return await hands.talk.guard(heard.request)
         return await self._hear(heard, message)
 
     async def _hear(self, heard: Heard, message: Message) -> Outcome | None:
@@ -138,6 +141,8 @@ class Dispatch:
 
     async def _follow(self, request: Request, message: Message) -> Outcome | None:
         """Do what a deep link says; without one, the private chat is about no group any more."""
+        if caught := await self._hands.talk.guard(request):
+            return caught
         hands, author = self._hands, request.author.id
         payload = request.argument
         if held := hands.desk.fetch(payload, author=author):

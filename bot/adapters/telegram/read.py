@@ -24,10 +24,12 @@ class Heard:
     Attributes:
         request: what it asks, without the author's rights.
         typed: it is a command, not free text.
+        heeded: False for what is only looked at for wallet secrets.
     """
 
     request: Request
     typed: bool = False
+    heeded: bool = True
 
 
 class Reader:
@@ -44,7 +46,11 @@ class Reader:
         self._mention = re.compile(rf"(?<!\w)@{re.escape(me.username or '')}\b", re.IGNORECASE)
 
     def message(self, message: Message, *, update: int, edited: bool = False) -> Heard | None:
-        """Return what a message asks; None where the bot stays silent."""
+        """Return what a message asks; None where there is nothing to read."""
+        heard = self._heard(message, update=update, edited=edited)
+        return replace(heard, heeded=False) if heard and edited and not is_editable(message) else heard
+
+    def _heard(self, message: Message, *, update: int, edited: bool) -> Heard | None:
         author = self._author(message)
         if author is None:
             return None
@@ -74,19 +80,20 @@ class Reader:
         """Return a text without the bot's name in it."""
         return self._mention.sub("", text).strip()
 
-    def _command(self, request: Request) -> Heard | None:
+    def _command(self, request: Request) -> Heard:
         """Read a command; in a group only one that is meant for this bot, so that it never clashes with others."""
+        unheeded = Heard(request=replace(request, addressed=False), heeded=False)
         found = _COMMAND.match(request.argument)
         if found is None:
-            return None
+            return unheeded
         name = found["name"].lower()
         named = (found["bot"] or "").lower()
         if named and named != (self._me.username or "").lower():
-            return None
+            return unheeded
         row = self._command_named(name)
         by_reply = request.quoted is not None and request.quoted.by_bot
         if not (request.place.direct or named or by_reply or (row and row.bare)):
-            return None
+            return unheeded
         request = replace(request, command=name, argument=(found["rest"] or "").strip())
         return Heard(request=request, typed=True)
 

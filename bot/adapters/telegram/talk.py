@@ -81,7 +81,7 @@ class Talk:
         request = await self.placed(heard.request)
         row = self._assistant.command(request.command)
         if heard.typed and row and row.private and not (row.here or request.place.direct):
-            return await self._lead_home(request, request)
+            return await self.guard(request) or await self._lead_home(request, request)
         if row and row.right and _is_own(request.place) and self._desk.has_expired(request.author.id):
             return await self.say(request, Reply(text=plain(self._assistant.word("only_group"))))
         async with self._working(request):
@@ -89,6 +89,11 @@ class Talk:
         if reply and request.command == START and request.place.direct:
             reply = self._inviting(reply)
         return await self.say(request, reply, answers=_replied_to(heard, reply)) if reply else None
+
+    async def guard(self, request: Request) -> Outcome | None:
+        """Warn if a message holds wallet secrets, before it is kept or left alone; None if it holds none."""
+        warning = self._assistant.caught(request)
+        return await self.say(request, warning) if warning else None
 
     async def say(self, request: Request, reply: Reply, *, answers: str = "") -> Outcome:
         """Show a reply to a request, and what the core has to say about what became of it."""

@@ -256,6 +256,41 @@ async def test_a_secret_that_may_not_be_deleted_is_the_authors_to_delete(alice: 
     assert len(group.unread()) == 0
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["/settings@safety_bot", "/entry@safety_bot add", "/start@safety_bot", "/recover", "/import@wallet_bot", "/"],
+)
+async def test_a_secret_behind_any_command_is_deleted_and_warned_about(
+    telegram: Stage, alice: Person, group: Chat, command: str
+) -> None:
+    group.promote(telegram.server.bot, "can_delete_messages")
+    leak = await alice.says(group, f"{command} {LEAK}", heard=True)
+    assert "deleted" in (await group.next_message()).text
+    assert leak.deleted
+    await telegram.handled()
+    assert group.unread() == ()
+
+
+async def test_a_secret_that_is_edited_in_late_is_deleted_and_warned_about(
+    telegram: Stage, alice: Person, group: Chat
+) -> None:
+    group.promote(telegram.server.bot, "can_delete_messages", "can_manage_chat")
+    leak = await alice.says(group, "hello all")
+    telegram.clock.forward(16 * 60)
+    await alice.edits(leak, LEAK)
+    assert "deleted" in (await group.next_message()).text
+    assert leak.deleted
+
+
+async def test_a_question_that_is_edited_late_keeps_its_answer(alice: Person, telegram: Stage, group: Chat) -> None:
+    question = await alice.says(group, f"/ask {HALVING}")
+    answer = await group.next_message()
+    telegram.clock.forward(16 * 60)
+    await alice.edits(question, "/ask hi")
+    await silence(group, alice)
+    assert answer.versions == answer.versions[:1]
+
+
 async def test_when_added_it_says_hello_once_silently_with_what_is_off(telegram: Stage, alice: Person) -> None:
     group = telegram.server.group("New", owner=alice, with_bot=False)
     await alice.adds_bot(group)

@@ -169,8 +169,9 @@ async def test_every_topic_is_shown_whole(telegram: Stage, faq: Faq, alice: Pers
     assert telegram.count("replies_total", fate="done") == len(topics)
 
 
-async def test_a_secret_is_warned_about_and_not_repeated(alice: Person, chat: Chat) -> None:
-    await alice.says(chat, "my words: legal winner thank year wave sausage worth useful legal winner thank yellow")
+@pytest.mark.parametrize("before", ["my words:", "/start", "/recover"])
+async def test_a_secret_is_warned_about_and_not_repeated(alice: Person, chat: Chat, before: str) -> None:
+    await alice.says(chat, f"{before} legal winner thank year wave sausage worth useful legal winner thank yellow")
     warning = await chat.next_message()
     assert "Treat it as stolen" in warning.text
     assert "sausage" not in warning.text
