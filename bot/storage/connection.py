@@ -67,7 +67,7 @@ class Connection:
         if self._step:
             await asyncio.wait([self._step])
             if not self._step.cancelled():
-                self._step.exception()  # nobody else may be left to look at it
+                self._step.exception()  # nobody may be left to look at it
         if self._connection.sync_connection is not None:
             await self._connection.close()
 

@@ -82,6 +82,7 @@ class Database:
         self._collections: list[Collected] = []
         self._under_way: set[asyncio.Task[None]] = set()
         self._prepared = False
+        self._is_closing = False
         self._down_until = float("-inf")
         self._unwritable_until = float("-inf")
         self._logged_at = float("-inf")
@@ -98,12 +99,12 @@ class Database:
 
     async def close(self) -> None:
         """Write what waits, unless that was tried in vain a moment ago, and let go of the file."""
+        self._is_closing = True
         with suppress(StoreUnavailable, TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 while self._under_way:
                     await asyncio.wait(self._under_way)
-                if self._clock() >= self._unwritable_until:
-                    await self.flush()
+                await self.flush()
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -190,6 +191,8 @@ class Database:
             await self._writer.acquire()
         connection = Connection(self._engine, writes=writes)
         try:
+            if writes and self._is_closing and self._clock() < self._unwritable_until:
+                raise StoreUnavailable("Another program held the file a moment ago, and there is no time to wait.")
             await connection.open()
             yield connection
             if writes:
@@ -202,7 +205,7 @@ class Database:
                 await asyncio.shield(closing)
 
     def _let_go(self, connection: Connection) -> None:
-        """Let the next one write; closing does not wait once more for what could not even begin."""
+        """Let the next one write; while the store is closed, nobody waits once more for what could not even begin."""
         self._writer.release()
         if not connection.has_begun:
             self._unwritable_until = self._clock() + _RETRY_S
@@ -211,8 +214,13 @@ class Database:
         """Return a task that goes on if whoever waits for it is cancelled; `close` waits for it."""
         task = asyncio.create_task(work)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may be left to look at it
 
     @asynccontextmanager
     async def _guarded(self) -> AsyncIterator[None]:

@@ -364,9 +364,12 @@ async def test_closing_waits_once_for_another_program_and_says_nothing_of_it(pat
             write = asyncio.create_task(store.groups.change(GROUP, key="currency", value="EUR", deed=DEED))
             for _ in range(20):
                 await asyncio.sleep(0)
-            write.cancel()
-            await asyncio.gather(write, return_exceptions=True)
-    del write
+            flush = asyncio.create_task(store.flush())
+            await asyncio.sleep(0)
+            for task in (write, flush):
+                task.cancel()
+            await asyncio.wait((write, flush))
+    del write, flush, task
     gc.collect()
     assert begun == ["BEGIN IMMEDIATE"]
     assert said == []
