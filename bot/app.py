@@ -1,6 +1,7 @@
 """Builds everything, runs it, closes it."""
 
 import asyncio
+import gc
 import itertools
 import sys
 import tempfile
@@ -175,6 +176,9 @@ async def _serve(config: Config) -> None:
         if token := config.secrets.discord_token.get_secret_value():
             adapters.append(_discord(config, token, assistant, store, metrics))
         host = config.web.host if config.web.enabled else ""
+        # What was built once need not be searched for garbage again and again: that would hold up everybody's answers.
+        gc.collect()
+        gc.freeze()
         await serve(adapters, metrics=metrics, host=host, port=config.web.port, routes=routes)
 
 
