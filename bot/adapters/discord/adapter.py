@@ -150,7 +150,7 @@ class Discord:
             if error.status == 401:
                 raise SetupError(_TOKEN) from None
             raise Unreachable(f"the API answered with status {error.status}") from None
-        except (discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (discord.GatewayNotFound, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unreachable(type(error).__name__) from None
         except AttributeError:
             if client.ws is not None:

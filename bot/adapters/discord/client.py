@@ -31,6 +31,9 @@ FEWEST_IDENTIFIES = 50
 KNOWN = 2_000
 """Interactions that are recognised when Discord tells of them again."""
 
+PINNED = 5_000
+"""Own messages of which it is remembered that they are pinned."""
+
 LONGEST_PAUSE_S = 3600.0
 """Seconds between two tries to send the commands, at most."""
 
@@ -83,6 +86,7 @@ class Client(discord.Client):
         self._heard = Intake()
         self._asked = Intake()  # apart from the above: a flood of messages leaves room for commands
         self._known: Recent[int, bool] = Recent(KNOWN)
+        self._pinned: Recent[int, bool] = Recent(PINNED)
         self.is_connected = False
         self._online = asyncio.Event()
         self._assistant = assistant
@@ -200,6 +204,20 @@ class Client(discord.Client):
     async def on_raw_bulk_message_delete(self, told: discord.RawBulkMessageDeleteEvent) -> None:
         """Somebody has deleted many messages."""
         await self._work(lambda: self._talk.gone(told.message_ids, guild=told.guild_id, channel=told.channel_id))
+
+    async def on_raw_message_edit(self, told: discord.RawMessageUpdateEvent) -> None:
+        """Somebody has changed a message. One of the bot that was pinned and is no longer, is forgotten as a pin.
+
+        An edit that comes late may tell of a time before the pin, so what was not pinned before says nothing.
+        """
+        message = told.message
+        if self.user is None or message.author.id != self.user.id:
+            return
+        if message.pinned:
+            self._pinned.put(message.id, True)
+        elif self._pinned.get(message.id):
+            self._pinned.forget(message.id)
+            await self._work(lambda: self._talk.gone([message.id], guild=told.guild_id, channel=told.channel_id))
 
     async def on_connect(self) -> None:
         """A session has begun, with a list of all servers: what became of them meanwhile is told nowhere else."""

@@ -83,10 +83,11 @@ class Talk:
         return None
 
     async def gone(self, messages: Iterable[int], *, guild: int | None, channel: int) -> Outcome | None:
-        """Note that somebody has deleted messages, which may have been pins."""
+        """Note that somebody has deleted messages, or taken down what may have been pins."""
         place = Place(platform=PLATFORM, group=str(guild) if guild else "", channel=str(channel), direct=guild is None)
         for message in messages:
-            await self._assistant.answer(_notice("message_gone", place, event=f"gone {message}", argument=str(message)))
+            event = f"gone {message} {time.time_ns()}"
+            await self._assistant.answer(_notice("message_gone", place, event=event, argument=str(message)))
         return None
 
     async def _say(self, request: Request, reply: Reply) -> Outcome:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.discord.adapter import Discord
+from bot.adapters.discord.client import LONGEST_WAIT_S
 from bot.core.assistant import Assistant
-from bot.errors import SetupError
+from bot.errors import DeliveryFailed, SetupError
 from bot.ops.observe import Metrics
 from bot.ops.supervisor import Supervisor
 from bot.storage.store import Store
@@ -202,6 +203,15 @@ async def test_a_ban_stops_every_call_until_it_is_over(server: DiscordServer, of
         assert len(server.record.requests) == calls
         clock.forward(SWIFT.ban_s + 1)
         await asked_and_answered(stand)
+
+
+@pytest.mark.parametrize("route", ["/users/@me", "/gateway/bot"])
+async def test_a_limit_at_the_start_is_a_fault_that_passes(server: DiscordServer, office: Office, route: str) -> None:
+    server.faults.add(RateLimited(retry_after=LONGEST_WAIT_S + 60), route=route)
+    error = await ended(office.adapter(server))
+    assert isinstance(error, DeliveryFailed)
+    async with running(office.adapter(server), server):
+        assert server.gateway.identifies == 1
 
 
 async def test_limits_and_short_outages_of_the_api_delay_an_answer_but_do_not_double_it(stand: Stand) -> None:

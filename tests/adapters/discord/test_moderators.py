@@ -150,6 +150,20 @@ async def test_a_deleted_pin_is_forgotten(stand: Stand) -> None:
     assert await stand.office.store.pins.of(stand.group) == ()
 
 
+async def test_a_pin_that_is_taken_down_by_hand_is_forgotten(stand: Stand) -> None:
+    shown = await (await stand.mod.uses(stand.general, "pin", topic=TOPIC)).answer()
+    await stand.server.quiet()
+    assert shown.message
+    for _ in range(2):
+        assert len(await stand.office.store.pins.of(stand.group)) == 1
+        await stand.mod.unpins(shown.message)
+        await stand.server.quiet()
+        assert await stand.office.store.pins.of(stand.group) == ()
+        await (await stand.mod.uses_on(shown.message, "Pin this answer")).answer()
+        await stand.server.quiet()
+        assert stand.general.pins == [shown.message]
+
+
 async def test_a_pin_is_refreshed_and_waits_where_discord_limits_edits(stand: Stand) -> None:
     shown = await (await stand.mod.uses(stand.general, "pin", topic=TOPIC)).answer()
     await stand.server.quiet()
