@@ -325,6 +325,20 @@ async def test_an_interaction_that_is_too_old_is_counted_and_not_tried_again(sta
     assert stand.counted("stale") == 1
 
 
+async def test_an_announced_answer_that_comes_after_a_quarter_of_an_hour_is_counted_and_not_tried_elsewhere(
+    slow: Stand,
+) -> None:
+    interaction = await slow.alice.uses(slow.general, "ask", question=SAFE)
+    await interaction.acknowledged()
+    slow.server.passes(minutes=16)
+    slow.office.assistant.gate.set()
+    await slow.server.quiet()
+    assert interaction.answers == []
+    assert set(interaction.refused) == {50027}
+    assert slow.counted("stale") == 1
+    assert slow.general.messages == []
+
+
 async def test_an_outage_longer_than_discord_waits_is_counted_as_unknown(server: DiscordServer, office: Office) -> None:
     async with standing(server, office.adapter(server, timing=replace(SWIFT, first_s=0.3)), office) as stand:
         server.faults.add(Broken(status=502), route=CALLBACK, times=2)

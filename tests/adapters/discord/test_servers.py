@@ -1,5 +1,8 @@
 """Servers add the bot, are greeted once, throw it out, and are left where it is not to work."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.storage.groups import Group
@@ -7,7 +10,7 @@ from tests.adapters.discord.conftest import Office, Stand, running, standing
 from tests.adapters.discord.eyes import words
 from tests.fakes import FakeClock
 from tests.platforms.discord_faults import Broken
-from tests.platforms.discord_permissions import Permission
+from tests.platforms.discord_permissions import INVITED, Permission
 from tests.platforms.discord_server import DiscordServer
 
 SAFE = "is bitcoin safe?"
@@ -136,3 +139,11 @@ async def test_a_server_that_added_the_bot_while_it_was_away_is_left(server: Dis
     async with standing(server, office.adapter(server, allowed=frozenset({"1"})), office) as stand:
         await server.quiet()
         assert server.bot.id not in stand.guild.members
+
+
+def test_the_permission_numbers_in_the_readme_are_what_the_bot_needs() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    alone, with_deletion = int(INVITED), int(INVITED | Permission.MANAGE_MESSAGES)
+    assert f"The permission number is `{alone}`" in readme
+    assert f"With Manage Messages besides, number `{with_deletion}`" in readme
+    assert set(re.findall(r"permissions=(\d+)", readme)) == {str(alone)}

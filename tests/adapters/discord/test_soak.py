@@ -3,7 +3,8 @@
 import itertools
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +22,13 @@ ROUTES = (
     "/channels/{channel_id}/messages",
     "/interactions/{interaction_id}/{interaction_token}/callback",
 )
+WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
+WEBHOOK_ROUTES = (
+    *ROUTES,
+    WEBHOOK,
+    WEBHOOK + "/messages/@original",
+    "/channels/{channel_id}/messages/pins/{message_id}",
+)
 FAULTS: tuple[Fault, ...] = (
     RateLimited(retry_after=0.001),
     Broken(status=503),
@@ -31,6 +39,8 @@ FAULTS: tuple[Fault, ...] = (
 
 class Crowd:
     """Many people who use the bot at random, always the same for the same seed."""
+
+    routes: tuple[str, ...] = ROUTES
 
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
@@ -47,10 +57,14 @@ class Crowd:
         self._stand.guild.admits(person)
         if chance.random() < 0.03:
             self.faults += 1
-            server.faults.add(chance.choice(FAULTS), route=chance.choice(ROUTES))
+            server.faults.add(chance.choice(FAULTS), route=chance.choice(self.routes))
         if chance.random() < 0.004:
             server.gateway.cut()
-        await chance.choice((self._direct, self._mention, self._slash, self._slash, self._topics))(person)
+        await chance.choice(self.acts())(person)
+
+    def acts(self) -> tuple[Callable[[Person], Awaitable[None]], ...]:
+        """What people do, some of it more often."""
+        return self._direct, self._mention, self._slash, self._slash, self._topics
 
     async def _direct(self, person: Person) -> None:
         self.asked.append(await person.says(person.direct, self._random.choice(QUESTIONS)))
@@ -66,6 +80,39 @@ class Crowd:
 
     async def _topics(self, person: Person) -> None:
         self.interactions.append(await person.uses(person.direct, "topics"))
+
+
+class Desk(Crowd):
+    """A crowd that presses buttons too, and moderators who pin and write entries.
+
+    Attributes:
+        pins: answers that were to be pinned.
+    """
+
+    routes = WEBHOOK_ROUTES
+
+    def __init__(self, stand: Stand) -> None:
+        super().__init__(stand)
+        self.pins: list[Interaction] = []
+
+    def acts(self) -> tuple[Callable[[Person], Awaitable[None]], ...]:
+        return self._slash, self._press, self._press, self._form, self._pin
+
+    async def _press(self, person: Person) -> None:
+        shown = [one.answers[0] for one in self.interactions if one.answers and one.answers[0].buttons]
+        visible = [one for one in shown if one.message in person.sees(self._stand.general)]
+        if not visible:
+            await self._slash(person)
+            return
+        answer = self._random.choice(visible)
+        self.interactions.append(await person.presses(answer, answer.buttons[0]))
+
+    async def _form(self, person: Person) -> None:
+        self.interactions.append(await self._stand.mod.uses(self._stand.general, "entry", action="add"))
+
+    async def _pin(self, person: Person) -> None:
+        topic = self._random.choice(("exchange-risk", "seed-phrase", "is-bitcoin-safe"))
+        self.pins.append(await self._stand.mod.uses(self._stand.general, "pin", topic=topic))
 
 
 @pytest.fixture
@@ -102,6 +149,33 @@ async def soak(stand: Stand, *, count: int) -> None:
     assert stand.counted("failed") == stand.counted("shed") == 0
     assert uncertain <= crowd.faults / 4
     assert words(crowd.interactions[-1].answers[0])
+
+
+@pytest.fixture
+async def announcing(office: Office) -> AsyncIterator[Stand]:
+    """A bot that asks for more time before every answer."""
+    async with DiscordServer(validate=False, patience=60) as server:
+        server.points_library_here()
+        async with standing(server, office.adapter(server, timing=replace(SWIFT, defer_s=0.0)), office) as stand:
+            yield stand
+
+
+async def test_announced_answers_presses_forms_and_pins_with_faults(announcing: Stand) -> None:
+    desk, stand = Desk(announcing), announcing
+    for done in range(500):
+        await desk.act()
+        if done % AT_ONCE == 0:
+            await stand.server.quiet()
+            stand.office.steps.clock.forward(60)
+    stand.server.faults.clear()
+    await stand.server.quiet()
+    uncertain = stand.counted("unknown") + stand.counted("stale")
+    assert desk.faults > 5
+    assert [one.id for one in desk.interactions if len(one.answers) > 1] == []
+    assert sum(not one.answers for one in (*desk.interactions, *desk.pins)) <= uncertain <= desk.faults
+    assert stand.counted("failed") == stand.counted("shed") == 0
+    noted = await stand.office.store.pins.of(stand.group)
+    assert {pin.message for pin in noted} <= {str(message.id) for message in stand.general.pins}
 
 
 async def test_two_thousand_mixed_events_with_faults(stand: Stand) -> None:
