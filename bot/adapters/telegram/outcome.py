@@ -22,6 +22,7 @@ _MISSING = (
     "message_id_invalid",
     "topic_closed",
 )
+_DELETED = "message to delete not found"
 _THREAD = "message thread not found"
 
 _log = logging.getLogger(__name__)
@@ -54,3 +55,8 @@ def outcome_of(error: TelegramError | DeliveryFailed, *, right: Right | None = N
 def is_lost_topic(error: TelegramError) -> bool:
     """Return whether the topic was deleted, so that the message can only go to the group itself."""
     return isinstance(error, BadRequest) and _THREAD in str(error).casefold()
+
+
+def is_deleted_already(error: BadRequest) -> bool:
+    """Return whether there is nothing left to delete; after any other refusal the message may still stand."""
+    return _DELETED in str(error).casefold()

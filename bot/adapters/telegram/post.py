@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from telegram import Bot, InputFile, Message
 from telegram.constants import ChatAction
-from telegram.error import ChatMigrated, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.adapters.telegram.calls import Calls, Unknown
-from bot.adapters.telegram.outcome import DONE, is_lost_topic, outcome_of
+from bot.adapters.telegram.outcome import DONE, is_deleted_already, is_lost_topic, outcome_of
 from bot.adapters.telegram.pieces import Piece, pieces
 from bot.adapters.telegram.read import chat_and_thread
 from bot.adapters.telegram.render import Json, Keyboard, Text
@@ -93,10 +93,13 @@ class Post:
         chat, _ = chat_and_thread(place)
 
         async def delete() -> None:
-            await self._calls.make(lambda: self._bot.delete_message(chat, int(message)), chat=chat, again=True)
+            try:
+                await self._calls.make(lambda: self._bot.delete_message(chat, int(message)), chat=chat, again=True)
+            except BadRequest as error:
+                if not is_deleted_already(error):
+                    raise
 
-        outcome = await self._tried(delete)
-        return DONE if outcome.fate is Fate.GONE else outcome
+        return await self._tried(delete)
 
     async def delete_all(self, place: Place, messages: Iterable[str]) -> Outcome:
         """Delete messages; return what became of the first that still stands."""

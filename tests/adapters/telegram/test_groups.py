@@ -6,6 +6,7 @@ from bot.adapters.telegram.adapter import Options
 from bot.core.assistant import Assistant
 from tests.adapters.telegram.conftest import Hours, Stage, connected
 from tests.platforms.telegram_chat import Chat
+from tests.platforms.telegram_faults import Fault, refusal
 from tests.platforms.telegram_objects import Message
 from tests.platforms.telegram_people import Person
 from tests.platforms.telegram_server import TelegramServer
@@ -254,6 +255,32 @@ async def test_a_secret_that_may_not_be_deleted_is_the_authors_to_delete(alice: 
     assert warning.reply_to is None
     assert "delete your message" in warning.text
     assert len(group.unread()) == 0
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        refusal(400, "Bad Request: MESSAGE_DELETE_FORBIDDEN"),
+        refusal(400, "Bad Request: chat not found"),
+        refusal(403, "Forbidden: MESSAGE_DELETE_FORBIDDEN"),
+    ],
+)
+async def test_a_secret_is_not_said_to_be_deleted_while_it_stands(
+    telegram: Stage, alice: Person, group: Chat, refused: Fault
+) -> None:
+    group.promote(telegram.server.bot, "can_delete_messages")
+    telegram.server.faults.add("deleteMessage", refused)
+    await alice.says(group, LEAK)
+    assert "delete your message" in (await group.next_message()).text
+
+
+async def test_a_secret_that_its_author_deleted_first_counts_as_deleted(
+    telegram: Stage, alice: Person, group: Chat
+) -> None:
+    group.promote(telegram.server.bot, "can_delete_messages")
+    with telegram.server.held():
+        await alice.deletes(await alice.says(group, LEAK))
+    assert "I deleted" in (await group.next_message()).text
 
 
 @pytest.mark.parametrize(
