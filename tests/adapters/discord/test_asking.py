@@ -1,6 +1,7 @@
 """People ask: with commands, mentions, replies, in direct messages and by the context menu."""
 
 import pytest
+from sqlalchemy import event
 
 from bot.messages import Reply
 from bot.richtext import plain
@@ -72,6 +73,20 @@ async def test_topics_are_offered_while_somebody_types(stand: Stand) -> None:
     assert len(everything) == 25
     chosen = await (await stand.alice.uses(stand.general, "show", topic=str(everything[0].value))).answer()
     assert words(chosen).startswith(everything[0].name)
+
+
+async def test_what_is_offered_while_somebody_types_comes_from_memory(stand: Stand) -> None:
+    await stand.office.steps.forward(10)  # what is done unasked has been
+    reads: list[object] = []
+    event.listen(
+        stand.office.store._database._engine.sync_engine, "before_cursor_execute", lambda *told: reads.append(told)
+    )
+    assert await stand.alice.types(stand.general, "ask", question="seed")
+    assert reads  # what the server has chosen, once
+    reads.clear()
+    for text in ("seed phr", "is an exchange sa", "scam"):
+        assert await stand.alice.types(stand.general, "ask", question=text)
+    assert reads == []
 
 
 async def test_a_mention_is_answered_with_a_reply_that_pings_nobody(stand: Stand) -> None:
