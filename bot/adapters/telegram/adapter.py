@@ -182,6 +182,7 @@ class TelegramAdapter:
             max_age_s=self._options.max_age_s,
             now=self._now,
         )
+        await rooms.hands.members.look_for_moved()
         async with Intake(dispatch.handle) as intake, asyncio.TaskGroup() as group:
             self._metrics.waiting.labels(PLATFORM).set_function(lambda: len(intake))
             menus = Menus(self._assistant, bot=bot, calls=calls)

@@ -104,6 +104,8 @@ class Dispatch:
         return None
 
     def _is_old(self, message: Message) -> bool:
+        if message.migrate_to_chat_id or message.migrate_from_chat_id:
+            return False  # the group has its new id for good, and Telegram tells so only once
         return (self._now() - (message.edit_date or message.date)).total_seconds() > self._max_age_s
 
     def _serves(self, chat: int) -> bool:

@@ -97,6 +97,7 @@ class Desk:
         self._clock = clock
         self._held: Recent[str, tuple[float, Held]] = Recent(_CAPACITY)
         self._groups: Recent[str, tuple[float, str]] = Recent(_CAPACITY)
+        self._moved: Recent[str, str] = Recent(_CAPACITY)
 
     def hold(self, held: Held) -> str:
         """Keep something for a person and return the payload that fetches it."""
@@ -127,8 +128,17 @@ class Desk:
         found = self._groups.get(author)
         if found is None or found[0] < self._clock():
             return ""
-        self.enter(author, found[1])
-        return found[1]
+        group = self.current(found[1])
+        self.enter(author, group)
+        return group
+
+    def move(self, group: str, *, to: str) -> None:
+        """Let private chats and buttons that know a group by its old id be about the new one."""
+        self._moved.put(group, to)
+
+    def current(self, group: str) -> str:
+        """Return the id that a group has now."""
+        return self._moved.get(group) or group
 
     def has_expired(self, author: str) -> bool:
         """Return, once, whether the time is over for which a person's private chat was about a group."""

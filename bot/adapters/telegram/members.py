@@ -2,22 +2,26 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 from telegram import Bot, ChatMember, ChatMemberRestricted, ChatMemberUpdated, Message, User
 from telegram.constants import ChatType
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from bot.adapters.telegram.calls import Calls
 from bot.adapters.telegram.facts import Facts
 from bot.adapters.telegram.post import Manner, Post
-from bot.adapters.telegram.read import PLATFORM, place_in
+from bot.adapters.telegram.read import place_in
 from bot.adapters.telegram.roles import Roles
-from bot.adapters.telegram.talk import moved
+from bot.adapters.telegram.talk import Talk
 from bot.core.assistant import Assistant
 from bot.errors import DeliveryFailed
 from bot.messages import Author, Outcome, Place, Reply, Request
 
 _GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+_SUPERGROUPS = -1_000_000_000_000
+"""Ids of supergroups are below this, and never change. Source: Telegram Bot API, dialog ids."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -30,6 +34,7 @@ class Members:
         me: the bot's own account.
         calls: how calls are made.
         post: says hello.
+        talk: tells of new ids.
         roles: forgets what has changed.
         facts: knows what the bot hears.
         allowed: ids of the groups in which the bot works; empty for all.
@@ -43,6 +48,7 @@ class Members:
         me: User,
         calls: Calls,
         post: Post,
+        talk: Talk,
         roles: Roles,
         facts: Facts,
         allowed: frozenset[str],
@@ -52,6 +58,7 @@ class Members:
         self._me = me
         self._calls = calls
         self._post = post
+        self._talk = talk
         self._roles = roles
         self._facts = facts
         self._allowed = set(allowed)
@@ -78,10 +85,23 @@ class Members:
         """Tell the core that a group has a new id; both of Telegram's service messages say the same."""
         group = str(message.migrate_from_chat_id or message.chat.id)
         to = str(message.chat.id if message.migrate_from_chat_id else message.migrate_to_chat_id)
+        await self._move(group, to=to)
+
+    async def look_for_moved(self) -> None:
+        """Learn which of the groups in which the operator lets the bot work have got new ids while it was away."""
+        for group in [group for group in self._allowed if int(group) > _SUPERGROUPS]:
+            try:
+                await self._calls.make(partial(self._bot.get_chat_member, int(group), self._me.id), again=True)
+            except ChatMigrated as error:
+                await self._move(group, to=str(error.new_chat_id))
+            except (TelegramError, DeliveryFailed) as error:
+                _log.info("it is not known whether a group has a new id: %s", error)
+
+    async def _move(self, group: str, *, to: str) -> None:
         if group in self._allowed:
             self._allowed.add(to)
-        place = Place(platform=PLATFORM, group=group, channel=group)
-        await self._assistant.answer(moved(place, to))
+            _log.warning("the group %s has the new id %s: write that into [access] of the configuration", group, to)
+        await self._talk.move(group, to=to)
 
     async def _arrive(self, place: Place, change: ChatMemberUpdated, *, update: int) -> Outcome | None:
         if not self.serves(place.group):

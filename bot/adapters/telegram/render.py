@@ -109,7 +109,7 @@ class Keyboard:
 
 
 def pressed_data(action: str, place: Place) -> str:
-    """Return what a press sends back: the action, and in a private chat about a group which one, in short if need be."""
+    """Return what a press sends back: the action, and in a private chat about a group that, in short if need be."""
     if not (place.direct and place.group):
         return action
     marked = (f"{action}@{place.group}", f"{action}@{short(place.group)}")

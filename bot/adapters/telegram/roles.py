@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from bot.adapters.telegram.calls import Calls
 from bot.errors import DeliveryFailed
@@ -27,11 +27,13 @@ class Standing:
         member: they are in it.
         rights: facts of the platform.
         known: Telegram said so; else nobody knows, and nothing may be concluded from it.
+        moved_to: the group has this new id, "" if it has none.
     """
 
     member: bool = False
     rights: frozenset[Right] = frozenset()
     known: bool = True
+    moved_to: str = ""
 
 
 class Roles:
@@ -56,6 +58,8 @@ class Roles:
             return known[1]
         try:
             member = await self._calls.make(lambda: self._bot.get_chat_member(int(group), int(person)), again=True)
+        except ChatMigrated as moved:
+            return Standing(known=False, moved_to=str(moved.new_chat_id))
         except (TelegramError, DeliveryFailed):
             return Standing(known=False)
         standing = standing_of(member)

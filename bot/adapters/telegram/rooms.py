@@ -83,7 +83,15 @@ class Rooms:
             presses=Presses(assistant, bot=bot, calls=calls, talk=talk, roles=roles, desk=desk, keyboard=keyboard),
             strangers=Strangers(assistant, bot=bot, calls=calls, reader=reader),
             members=Members(
-                assistant, bot=bot, me=me, calls=calls, post=post, roles=roles, facts=facts, allowed=groups
+                assistant,
+                bot=bot,
+                me=me,
+                calls=calls,
+                post=post,
+                talk=talk,
+                roles=roles,
+                facts=facts,
+                allowed=groups,
             ),
             facts=facts,
             forms=forms,

@@ -152,11 +152,20 @@ class Talk:
         """Tell the core what became of a reply; return what the asker should know."""
         self._replies[posted.outcome.fate].inc()
         if posted.moved_to:
-            await self._assistant.answer(moved(place, posted.moved_to))
+            await self.move(place.group, to=posted.moved_to)
             place = replace(place, group=posted.moved_to, channel=posted.moved_to)
             request = replace(request, place=place) if request else None
         receipt = Receipt(request=request, reply=reply, place=place, messages=posted.messages, outcome=posted.outcome)
         return await self._assistant.delivered(receipt)
+
+    async def move(self, group: str, *, to: str) -> None:
+        """Note that a group has a new id, and tell the core; told twice it does no harm."""
+        self._desk.move(group, to=to)
+        place = Place(platform=PLATFORM, group=group, channel=group)
+        request = Request(
+            command="group_moved", argument=to, id=f"moved {group} {to}", place=place, author=Author(id=""), notice=True
+        )
+        await self._assistant.answer(request)
 
     async def placed(self, request: Request) -> Request:
         """Return the request with the group that a private chat is about, and with the rights that it needs."""
@@ -179,10 +188,14 @@ class Talk:
         """
         author, place = request.author, request.place
         # A button says itself which group it is about: one of the private chat's own settings never changes a group's.
-        group = place.group or ("" if request.pressed else self._desk.group_of(author.id))
+        group = self._desk.current(place.group) or ("" if request.pressed else self._desk.group_of(author.id))
         if not group:
             return replace(request, author=replace(author, rights=_ALL))
         standing = await self._roles.of(group, author.id)
+        if standing.moved_to:
+            await self.move(group, to=standing.moved_to)
+            group = standing.moved_to
+            standing = await self._roles.of(group, author.id)
         if standing.member or needs_right:
             return replace(request, place=replace(place, group=group), author=replace(author, rights=standing.rights))
         if standing.known:
@@ -232,18 +245,6 @@ class Talk:
             yield
         finally:
             task.cancel()
-
-
-def moved(place: Place, to: str) -> Request:
-    """Return what tells the core that a group has a new id; told twice it does no harm."""
-    return Request(
-        command="group_moved",
-        argument=to,
-        id=f"moved {place.group} {to}",
-        place=Place(platform=PLATFORM, group=place.group, channel=place.group),
-        author=Author(id=""),
-        notice=True,
-    )
 
 
 def _is_own(place: Place) -> bool:

@@ -2,10 +2,13 @@
 
 import pytest
 
-from tests.adapters.telegram.conftest import Stage
+from bot.adapters.telegram.adapter import Options
+from bot.core.assistant import Assistant
+from tests.adapters.telegram.conftest import Hours, Stage, connected
 from tests.platforms.telegram_chat import Chat
 from tests.platforms.telegram_faults import refusal
 from tests.platforms.telegram_people import Person
+from tests.platforms.telegram_server import TelegramServer
 
 
 @pytest.fixture
@@ -104,3 +107,70 @@ async def test_a_button_of_the_private_chats_own_settings_changes_no_groups(
     await mod.presses(own, "EUR")
     await home.next_edit()
     assert "Currency: USD" in await goes_home(mod, group, home)
+
+
+async def test_a_private_chat_and_its_buttons_follow_a_group_to_its_new_id(
+    telegram: Stage, mod: Person, home: Chat
+) -> None:
+    small = telegram.server.group("Small", owner=mod, kind="group")
+    await mod.follows(f"https://t.me/safety_bot?start=g{small.id}_settings")
+    panel = await home.next_message()
+    supergroup = await mod.upgrades(small)
+    await telegram.handled()
+    await mod.says(home, "/settings currency EUR")
+    assert "EUR" in (await home.next_message()).text
+    assert "Currency: EUR" in await goes_home(mod, supergroup, home)
+    await mod.presses(panel, "Currency")
+    await home.next_edit()
+    await mod.presses(panel, "GBP")
+    await home.next_edit()
+    assert "Currency: GBP" in await goes_home(mod, supergroup, home)
+
+
+async def test_a_button_follows_a_group_to_a_new_id_that_it_got_while_the_bot_was_away(
+    server: TelegramServer, assistant: Assistant, clock: Hours
+) -> None:
+    mod = server.user("Mod")
+    small, home = server.group("Small", owner=mod, kind="group"), server.private(mod)
+    async with connected(server, assistant, clock):
+        panel_text = await goes_home(mod, small, home)
+        assert "Currency: USD" in panel_text
+        await mod.says(home, "/settings currency")
+        values = await home.next_message()
+    supergroup = await mod.upgrades(small)
+    server.world.updates.drop_all()
+    async with connected(server, assistant, clock):
+        await mod.presses(values, "EUR")
+        await home.next_edit()
+        assert "Currency: EUR" in await goes_home(mod, supergroup, home)
+
+
+async def test_a_new_id_is_learned_however_late_telegram_tells_of_it(
+    server: TelegramServer, assistant: Assistant, clock: Hours
+) -> None:
+    mod = server.user("Mod")
+    small, home = server.group("Small", owner=mod, kind="group"), server.private(mod)
+    async with connected(server, assistant, clock):
+        await goes_home(mod, small, home)
+        await mod.says(home, "/settings currency EUR")
+        await home.next_message()
+    supergroup = await mod.upgrades(small)
+    clock.forward(3600)
+    async with connected(server, assistant, clock) as stage:
+        await stage.handled()
+        assert "Currency: EUR" in await goes_home(mod, supergroup, home)
+
+
+async def test_where_the_operator_lets_the_bot_work_it_works_under_the_groups_new_id_too_after_a_restart(
+    server: TelegramServer, assistant: Assistant, clock: Hours, caplog: pytest.LogCaptureFixture
+) -> None:
+    mod = server.user("Mod")
+    small = server.group("Small", owner=mod, kind="group")
+    options = Options(api_url=server.url, groups=frozenset({str(small.id)}))
+    async with connected(server, assistant, clock, options) as stage:
+        supergroup = await mod.upgrades(small)
+        await stage.handled()
+    assert f"new id {supergroup.id}" in caplog.text
+    async with connected(server, assistant, clock, options):
+        await mod.says(supergroup, "/ask hi")
+        await supergroup.next_message()
