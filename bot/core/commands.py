@@ -19,10 +19,11 @@ _ROWS = (
     Command(name="ask", run=asking.ask, bare=True, options=(Option(name="question", required=True, topics=True),)),
     Command(name="show", run=asking.show, bare=True, options=(Option(name="topic", required=True, topics=True),)),
     Command(name="topics", run=browsing.topics, bare=True),
-    Command(name="price", run=pricing.price, priced=True, options=(Option(name="currency"),), limit_s=6.0),
+    Command(name="price", run=pricing.price, bare=True, priced=True, options=(Option(name="currency"),), limit_s=6.0),
     Command(
         name="convert",
         run=pricing.convert,
+        bare=True,
         priced=True,
         options=(Option(name="amount", required=True),),
         limit_s=6.0,
@@ -30,6 +31,7 @@ _ROWS = (
     Command(
         name="chart",
         run=pricing.chart,
+        bare=True,
         priced=True,
         options=(Option(name="range", choices=tuple(reach.value for reach in Range)), Option(name="currency")),
         limit_s=10.0,

@@ -67,8 +67,10 @@ class Reader:
         )
         if not text.strip():
             return self._wordless(message, request)
-        if text.startswith("/"):
-            return self._command(request)
+        if text.startswith("/") and (command := self._command(request)):
+            return command
+        text = text.lstrip("/")
+        request = replace(request, argument=text)
         by_reply = request.quoted is not None and request.quoted.by_bot
         if self._mentions(message, text):
             request = replace(request, argument=self.unmentioned(text))
@@ -80,9 +82,12 @@ class Reader:
         """Return a text without the bot's name in it."""
         return self._mention.sub("", text).strip()
 
-    def _command(self, request: Request) -> Heard:
-        """Read a command; in a group only one that is meant for this bot, so that it never clashes with others."""
-        unheeded = Heard(request=replace(request, addressed=False), heeded=False)
+    def _command(self, request: Request) -> Heard | None:
+        """Read a command; in a group only one that is meant for this bot, so that it never clashes with others.
+
+        In a private chat all is meant for this bot, so what is no command of its own is free text: None.
+        """
+        unheeded = None if request.place.direct else Heard(request=replace(request, addressed=False), heeded=False)
         found = _COMMAND.match(request.argument)
         if found is None:
             return unheeded
@@ -95,7 +100,9 @@ class Reader:
         if not (request.place.direct or named or by_reply or (row and row.bare)):
             return unheeded
         request = replace(request, command=name, argument=(found["rest"] or "").strip())
-        return Heard(request=request, typed=True)
+        # Nobody sees that a message was edited long ago, and nothing may be done twice for it.
+        acts = row is not None and (row.right is not None or row.private)
+        return Heard(request=request, typed=True, heeded=not (acts and request.edited))
 
     def _wordless(self, message: Message, request: Request) -> Heard | None:
         """Read a photo, a voice message and the like; service messages and those of groups are not answered."""

@@ -51,7 +51,17 @@ async def test_a_reply_to_the_bot_is_answered(alice: Person, group: Chat) -> Non
 
 
 @pytest.mark.parametrize(
-    "command", [f"/ask {HALVING}", "/show halving", "/topics", "/help@safety_bot", "/about@Safety_bot"]
+    "command",
+    [
+        f"/ask {HALVING}",
+        "/show halving",
+        "/topics",
+        "/price",
+        "/convert 1 btc",
+        "/chart",
+        "/help@safety_bot",
+        "/about@Safety_bot",
+    ],
 )
 async def test_commands_that_are_obeyed(alice: Person, group: Chat, command: str) -> None:
     question = await alice.says(group, command, heard=True)
@@ -316,6 +326,21 @@ async def test_a_question_that_is_edited_late_keeps_its_answer(alice: Person, te
     await alice.edits(question, "/ask hi")
     await silence(group, alice)
     assert answer.versions == answer.versions[:1]
+
+
+async def test_an_edit_does_nothing_again_that_nobody_sees(telegram: Stage, alice: Person, group: Chat) -> None:
+    group.promote(alice.account, "can_pin_messages")
+    group.promote(telegram.server.bot, "can_pin_messages")
+    for topic in ("halving", "phishing", "exchange-risk"):
+        await alice.says(group, f"/pin@safety_bot {topic}")
+    for command in ("/unpin@safety_bot 1", "/privacy@safety_bot"):
+        said = await alice.says(group, command)
+        await telegram.handled()
+        pins, lines = len(group.pinned), len(group.unread())
+        await alice.edits(said, command)
+        await telegram.handled()
+        assert (len(group.pinned), len(group.unread())) == (pins, lines)
+    assert len(group.pinned) == 2
 
 
 async def test_when_added_it_says_hello_once_silently_with_what_is_off(telegram: Stage, alice: Person) -> None:
