@@ -135,6 +135,8 @@ class Dispatch:
         hands, request = self._hands, heard.request
         filling = hands.forms.pending(request.author.id)
         text = message.text or ""
+        if request.edited and hands.forms.has_taken(request.author.id, request.message):
+            return await hands.talk.guard(request)
         if filling and not request.edited and text and (not heard.typed or hands.forms.cancels(text)):
             return await hands.talk.fill(Heard(request=replace(request, argument=text)), filling)
         if heard.typed and request.command == START:

@@ -50,6 +50,7 @@ class Forms:
         self._word = word
         self._clock = clock
         self._pending: Recent[str, Filling] = Recent(_CAPACITY)
+        self._taken: Recent[tuple[str, str], bool] = Recent(_CAPACITY)
 
     def begin(self, author: str, form: Form, place: Place) -> Reply:
         """Start a form, in place of one that was not finished, and return the first question."""
@@ -69,14 +70,20 @@ class Forms:
             return None
         return filling
 
-    def take(self, author: str, filling: Filling, text: str) -> Reply | Filling:
+    def has_taken(self, author: str, message: str) -> bool:
+        """Return whether a message was an answer to a form lately, and so is no question when it is edited."""
+        return bool(self._taken.get((author, message)))
+
+    def take(self, author: str, filling: Filling, text: str, *, message: str) -> Reply | Filling:
         """Return the next question, or the form once it is filled.
 
         Args:
             author: who answers.
             filling: their form.
             text: what they answered.
+            message: the platform's id of the message that says it.
         """
+        self._taken.put((author, message), True)
         asked = filling.asked
         if self.cancels(text):
             self._pending.forget(author)

@@ -132,7 +132,9 @@ class Talk:
     async def fill(self, heard: Heard, filling: Filling) -> Outcome | None:
         """Take an answer to a form, and hand the form on once it is filled."""
         request = replace(heard.request, place=filling.place)
-        taken = self._forms.take(request.author.id, filling, request.argument)
+        if caught := await self.guard(request):
+            return caught
+        taken = self._forms.take(request.author.id, filling, request.argument, message=request.message)
         if isinstance(taken, Reply):
             return await self.ask(request, taken)
         command, _, argument = filling.form.action.partition(" ")
@@ -220,6 +222,8 @@ class Talk:
         happened = self._lines.count(("line", place.group, author.id), window_s=60.0, most=LINES_A_MINUTE)
         if happened > LINES_A_MINUTE:
             return Outcome(fate=Fate.LATER)
+        if isinstance(what, Reply):
+            what = replace(what, replaces="")  # that is a message of the group
         token = self._desk.hold(Held(author=author.id if is_person(author) else "", group=place.group, what=what))
         button = Button(label=self._assistant.word("button_private"), url=self._keyboard.link(token))
         line = Reply(text=plain(self._assistant.word("private_line")), buttons=((button,),))

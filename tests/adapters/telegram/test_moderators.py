@@ -251,6 +251,29 @@ async def test_a_form_ends_by_cancel_and_asks_again_for_what_does_not_fit(
     assert "halving" in (await home.next_message()).text
 
 
+async def test_a_secret_in_a_form_is_warned_about_and_the_field_stays_open(
+    mod: Person, group: Chat, home: Chat
+) -> None:
+    await at_home(mod, group, home, "/entry@safety_bot add")
+    await mod.says(home, "legal winner thank year wave sausage worth useful legal winner thank yellow")
+    assert "Treat it as stolen" in (await home.next_message()).text
+    await mod.says(home, "When is our meetup?")
+    assert "(2/" in (await home.next_message()).text
+
+
+async def test_an_edited_answer_to_a_form_is_no_question(telegram: Stage, mod: Person, group: Chat, home: Chat) -> None:
+    await at_home(mod, group, home, "/entry@safety_bot add")
+    answers = []
+    for answer in ("When is our meeting?", "Each Monday at seven.", "meetup time", "-"):
+        answers.append(await mod.says(home, answer))
+        shown = await home.next_message()
+    for answered in answers:
+        await mod.edits(answered, "what is the bitcoin halving?")
+    await telegram.handled()
+    assert home.unread() == ()
+    assert shown.versions == shown.versions[:1]
+
+
 async def test_a_form_is_given_up_after_a_quarter_of_an_hour(
     telegram: Stage, mod: Person, group: Chat, home: Chat
 ) -> None:
