@@ -264,12 +264,13 @@ def is_person(author: Author) -> bool:
 def _replied_to(heard: Heard, reply: Reply) -> str:
     """Return the message to answer, "" for none.
 
-    A typed command that is a reply is answered to the message replied to, if it is about that. In a private chat
-    nothing has to be pointed at, and a caught secret must not be quoted.
+    Whoever lets the bot answer somebody else's question, or shows them a topic, has the answer go there. In a private
+    chat nothing has to be pointed at, and a caught secret must not be quoted.
     """
     request, quoted = heard.request, heard.request.quoted
     if request.place.direct or reply.deletes:
         return ""
-    if heard.typed and quoted and not quoted.by_bot and (reply.topic or not request.argument):
+    is_for_quoted = request.command == "show" or (request.command == "ask" and not request.argument)
+    if heard.typed and quoted and not quoted.by_bot and is_for_quoted:
         return quoted.id
     return request.message

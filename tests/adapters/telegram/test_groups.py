@@ -96,6 +96,15 @@ async def test_show_as_a_reply_answers_the_message_replied_to(alice: Person, bob
     assert (await group.next_message()).reply_to is question
 
 
+@pytest.mark.parametrize("command", [f"/ask {HALVING}", "/topics", "/help@safety_bot"])
+async def test_what_somebody_asks_for_themselves_is_answered_to_them(
+    alice: Person, bob: Person, group: Chat, command: str
+) -> None:
+    greeting = await bob.says(group, "good morning all")
+    asked = await alice.says(group, command, reply_to=greeting)
+    assert (await group.next_message()).reply_to is asked
+
+
 async def test_overheard_talk_is_not_answered(alice: Person, group: Chat) -> None:
     await alice.says(group, HALVING, heard=True)
     await silence(group, alice)
