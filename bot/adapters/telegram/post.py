@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
-from telegram import Bot, InputFile, Message
+from telegram import Bot, InputFile, InputMediaPhoto, Message
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
@@ -12,7 +12,7 @@ from bot.adapters.telegram.calls import Calls, Unknown
 from bot.adapters.telegram.outcome import DONE, is_deleted_already, is_lost_topic, outcome_of
 from bot.adapters.telegram.pieces import Piece, pieces
 from bot.adapters.telegram.read import chat_and_thread
-from bot.adapters.telegram.render import Json, Keyboard, Text
+from bot.adapters.telegram.render import Json, Keyboard
 from bot.errors import DeliveryFailed
 from bot.messages import Fate, Outcome, Place, Reply, Right
 
@@ -84,8 +84,8 @@ class Post:
 
     async def edit(self, reply: Reply, place: Place) -> Posted:
         """Edit the message that a reply replaces; nothing is sent in its stead if it is gone."""
-        text = pieces(reply)[0].text
-        outcome = await self._tried(lambda: self._edit(reply.replaces, text, place, self._keyboard.of(reply, place)))
+        piece = pieces(reply)[0]
+        outcome = await self._tried(lambda: self._edit(reply.replaces, piece, place, self._keyboard.of(reply, place)))
         return Posted(messages=(reply.replaces,), outcome=outcome)
 
     async def delete(self, place: Place, message: str) -> Outcome:
@@ -122,10 +122,12 @@ class Post:
     async def _shown(self, reply: Reply, place: Place, manner: Manner) -> Posted:
         wanted = pieces(reply)
         messages: list[str] = []
-        if reply.replaces and not (wanted[0].photo or wanted[0].document):
+        is_lost = False
+        if reply.replaces and not wanted[0].document:
             markup = self._keyboard.of(reply, place) if len(wanted) == 1 else None
-            outcome = await self._tried(lambda: self._edit(reply.replaces, wanted[0].text, place, markup))
-            if outcome.fate is not Fate.GONE:
+            outcome = await self._tried(lambda: self._edit(reply.replaces, wanted[0], place, markup))
+            is_lost = outcome.fate is Fate.GONE
+            if not is_lost:
                 messages.append(reply.replaces)
                 wanted = wanted[1:]
             if not wanted or outcome.fate not in {Fate.DONE, Fate.UNCHANGED, Fate.GONE}:
@@ -135,6 +137,8 @@ class Post:
             if manner.asks:
                 below = {"force_reply": True, "input_field_placeholder": manner.asks[:PLACEHOLDER]}
             outcome = await self._send_all(wanted, below, place, manner, messages)
+            if is_lost and messages:
+                await self.delete(place, reply.replaces)  # a picture, which cannot become a text; or it is gone already
         except ChatMigrated as moved:
             return Posted(moved_to=str(moved.new_chat_id))
         except (TelegramError, DeliveryFailed) as error:
@@ -192,14 +196,20 @@ class Post:
         more |= {"entities": piece.text.entities, "link_preview_options": NO_PREVIEW}
         return lambda: self._bot.send_message(chat, text, message_thread_id=thread, api_kwargs=more)
 
-    async def _edit(self, message: str, text: Text, place: Place, markup: Markup) -> None:
+    async def _edit(self, message: str, piece: Piece, place: Place, markup: Markup) -> None:
         chat, _ = chat_and_thread(place)
-        more: Json = {"entities": text.entities, "link_preview_options": NO_PREVIEW}
-        if markup:
-            more["reply_markup"] = markup
-        await self._calls.make(
-            lambda: self._bot.edit_message_text(text.text, chat, int(message), api_kwargs=more), chat=chat, again=True
-        )
+        await self._calls.make(self._editing(message, piece, chat, markup), chat=chat, again=True)
+
+    def _editing(self, message: str, piece: Piece, chat: int, markup: Markup) -> Callable[[], Awaitable[object]]:
+        """Return the call that puts a text, or a picture, in the place of what a message showed."""
+        text, number = piece.text, int(message)
+        more: Json = {"reply_markup": markup} if markup else {}
+        if piece.photo:
+            caption: Json = {"caption_entities": text.entities}
+            photo = InputMediaPhoto(piece.photo, caption=text.text, filename="chart.png", api_kwargs=caption)
+            return lambda: self._bot.edit_message_media(photo, chat, number, api_kwargs=more)
+        more |= {"entities": text.entities, "link_preview_options": NO_PREVIEW}
+        return lambda: self._bot.edit_message_text(text.text, chat, number, api_kwargs=more)
 
     async def _pin(self, place: Place, message: str, *, quiet: bool) -> Outcome:
         chat, _ = chat_and_thread(place)

@@ -61,6 +61,31 @@ async def test_a_chart_is_a_photo_with_its_facts_as_caption_and_uploading_is_sho
     assert "upload_photo" in chat.actions
 
 
+async def test_another_range_takes_the_place_of_the_chart_and_a_text_that_of_the_picture(
+    trading: Stage, alice: Person
+) -> None:
+    chat = trading.server.private(alice)
+    question = await alice.says(chat, "/chart 7d")
+    chart = await chat.next_message(timeout_s=30)
+    await trading.handled()
+    week = chart.photo
+    await alice.edits(question, "/chart 30d")
+    assert await chat.next_edit(timeout_s=30) is chart
+    month = chart.photo
+    assert month != week
+    await trading.handled()
+    await alice.presses(chart, "1y")
+    assert await chat.next_edit(timeout_s=30) is chart
+    assert chart.photo not in {week, month}
+    assert "Refresh" not in [button.text for button in chart.buttons]
+    await trading.handled()
+    await alice.edits(question, "/price")
+    assert not (await chat.next_message()).photo
+    await trading.handled()
+    assert chart.deleted
+    assert chat.unread() == ()
+
+
 async def test_typing_is_shown_only_while_an_answer_takes_long(
     telegram: Stage, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +129,36 @@ async def test_presses_whose_work_takes_long_are_answered_empty_within_a_second_
     let_go.set()
     assert await chat.next_edit() is topics
     assert await chat.next_edit() is topics
+
+
+async def test_what_a_press_in_a_group_brings_too_late_touches_nothing_in_the_private_chat(
+    trading: Stage, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group, home = trading.server.group("Group", owner=alice), trading.server.private(alice)
+    await alice.says(group, "/price@safety_bot")
+    price = await group.next_message()
+    await alice.says(home, "/help")
+    await home.next_message()
+    await alice.follows(f"https://t.me/safety_bot?start=g{group.id}_settings")
+    await home.next_message()
+    await alice.says(home, "/settings price_commands private")
+    await home.next_message()
+    let_go = asyncio.Event()
+    answer = Assistant.answer
+
+    async def slowly(self: Assistant, request: Request) -> Reply | None:
+        await let_go.wait()
+        return await answer(self, request)
+
+    monkeypatch.setattr(Assistant, "answer", slowly)
+    assert await (await alice.presses(price, "Refresh")).alert() == ""
+    let_go.set()
+    line = await group.next_message()
+    before = {message: message.text for message in home.messages.values()}
+    await alice.follows(line.buttons[0].url)
+    assert "1 BTC" in (await home.next_message()).text
+    await trading.handled()
+    assert not any(message.deleted or message.text != text for message, text in before.items())
 
 
 async def test_a_long_answer_comes_in_pieces_with_the_buttons_under_the_last(
