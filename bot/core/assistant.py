@@ -81,6 +81,7 @@ class Assistant:
         shelf = Shelf.of(faq)
         self._seen = Cooldowns(clock=clock)
         self._caught: Recent[str, Place] = Recent(CAUGHT)
+        self._leaks: Recent[tuple[str, str, str], bool] = Recent(CAUGHT)
         self._store = store
         self._shelves = Shelves(store, shared=shelf)
         self._tools = Tools(
@@ -113,14 +114,32 @@ class Assistant:
         turn = await self._turn(request)
         if turn.state.has_left and turn.in_group:  # it has the bot again, which nobody reported
             await self._store.groups.joined(turn.group)
-        return await self._obey(turn)
+        reply = await self._obey(turn)
+        # Who asked the bot nothing is not told what it could not do.
+        return None if reply and reply.private and not request.addressed else reply
 
     def caught(self, request: Request) -> Reply | None:
-        """Return the warning if a request holds wallet secrets: for what an adapter keeps, or does not hand on."""
-        warning = self._guarded(request)
-        if warning:
-            self._caught.put(request.id, request.place)
-        return warning
+        """Return the warning if a request holds wallet secrets; nothing of its text is kept or passed on.
+
+        For what an adapter keeps, or does not hand on; `answer` looks itself.
+        """
+        quoted, where = request.quoted, (request.place.platform, request.place.channel)
+        own = "\n".join((request.argument, *request.fields.values()))
+        leaks = []
+        if self._tools.guard.catches(own, addressed=request.addressed):
+            leaks.append(request.message)
+        is_news = quoted and (request.addressed or not self._leaks.get((*where, quoted.id)))
+        if quoted and is_news and self._tools.guard.catches(quoted.text, addressed=request.addressed):
+            leaks.append(quoted.id)
+        if not leaks:
+            return None
+        self._caught.put(request.id, request.place)
+        for leak in leaks:
+            self._leaks.put((*where, leak), True)
+        deletes = () if request.place.direct else tuple(filter(None, leaks))
+        warning = self._warning("guard_deleted" if deletes else "guard", deletes=deletes)
+        # What a command says is seen by nobody else, so the warning need not be either.
+        return warning if request.message else replace(warning, private=True)
 
     async def has_only(self, platform: str, groups: Collection[str]) -> None:
         """Take note of which groups have the bot, all of a platform; while the database does not answer, of nothing."""
@@ -257,22 +276,6 @@ class Assistant:
         faq = turn.shelf.faq
         topics = [match.id for match in faq.search(text, limit=limit)] if text else list(faq.entries)[:limit]
         return [faq.entries[topic] for topic in topics]
-
-    def _guarded(self, request: Request) -> Reply | None:
-        """Return the warning if the request holds wallet secrets; nothing of its text is kept or passed on."""
-        quoted = request.quoted
-        own = "\n".join((request.argument, *request.fields.values()))
-        leaks = []
-        if self._tools.guard.catches(own, addressed=request.addressed):
-            leaks.append(request.message)
-        if quoted and self._tools.guard.catches(quoted.text, addressed=request.addressed):
-            leaks.append(quoted.id)
-        if not leaks:
-            return None
-        deletes = () if request.place.direct else tuple(filter(None, leaks))
-        warning = self._warning("guard_deleted" if deletes else "guard", deletes=deletes)
-        # What a command says is seen by nobody else, so the warning need not be either.
-        return warning if request.message else replace(warning, private=True)
 
     def _warning(self, phrase: str, *, deletes: tuple[str, ...] = ()) -> Reply:
         say = self._tools.phrases

@@ -31,6 +31,9 @@ START = "start"
 LINES_A_MINUTE = 3
 """Lines that lead one person from a group to the private chat; then there is silence."""
 
+WARNINGS_A_MINUTE = 3
+"""Warnings of wallet secrets to one person in a group; then what they write is deleted in silence."""
+
 _ALL = frozenset(Right)
 """What everybody may do in their own private chat."""
 
@@ -99,7 +102,10 @@ class Talk:
         """Show a reply to a request, and what the core has to say about what became of it."""
         if reply.form and request.place.direct:
             return await self.ask(request, self._forms.begin(request.author.id, reply.form, request.place))
+        is_warning = bool(reply.deletes) and not reply.replaces
         reply = await self.acted(request, reply)
+        if is_warning and self._is_over("warning", request, most=WARNINGS_A_MINUTE):
+            return Outcome(fate=Fate.LATER)
         if (reply.private or reply.form) and not request.place.direct:
             return await self._lead_home(request, reply)
         if reply.image and reply.image.png:
@@ -216,11 +222,15 @@ class Talk:
         answers = "" if request.place.direct else request.message
         await self._post.deliver(further, request.place, manner=Manner(answers=answers))
 
+    def _is_over(self, what: str, request: Request, *, most: int) -> bool:
+        """Count what is said to a person in a group; return whether it was said often enough in this minute."""
+        key = (what, request.place.group, request.author.id)
+        return self._lines.count(key, window_s=60.0, most=most) > most
+
     async def _lead_home(self, request: Request, what: Request | Reply) -> Outcome:
         """Say in a group that something waits in the private chat; the line goes after a while."""
         author, place = request.author, request.place
-        happened = self._lines.count(("line", place.group, author.id), window_s=60.0, most=LINES_A_MINUTE)
-        if happened > LINES_A_MINUTE:
+        if self._is_over("line", request, most=LINES_A_MINUTE):
             return Outcome(fate=Fate.LATER)
         if isinstance(what, Reply):
             what = replace(what, replaces="")  # that is a message of the group

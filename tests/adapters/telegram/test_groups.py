@@ -4,15 +4,14 @@ import pytest
 
 from bot.adapters.telegram.adapter import Options
 from bot.core.assistant import Assistant
+from faq.matcher import Faq
 from tests.adapters.telegram.conftest import Hours, Stage, connected
 from tests.platforms.telegram_chat import Chat
-from tests.platforms.telegram_faults import Fault, refusal
 from tests.platforms.telegram_objects import Message
 from tests.platforms.telegram_people import Person
 from tests.platforms.telegram_server import TelegramServer
 
 HALVING = "what is the bitcoin halving?"
-LEAK = "my words: legal winner thank year wave sausage worth useful legal winner thank yellow"
 VAGUE = "wallet stolen safe exchange"
 
 
@@ -255,77 +254,23 @@ async def test_lines_to_the_private_chat_do_not_fill_the_group(telegram: Stage, 
     assert len(group.unread()) == 3
 
 
-async def test_a_secret_is_deleted_and_warned_about_without_a_quote(
-    telegram: Stage, alice: Person, group: Chat
+async def test_an_overheard_question_that_cannot_be_looked_up_is_met_with_silence(
+    telegram: Stage, alice: Person, group: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    group.promote(telegram.server.bot, "can_delete_messages")
-    leak = await alice.says(group, LEAK)
-    warning = await group.next_message()
-    assert leak.deleted
-    assert warning.reply_to is None
-    assert "deleted" in warning.text
-    assert "sausage" not in warning.text
+    group.promote(alice.account, "can_change_info")
+    home = telegram.server.private(alice)
+    await alice.follows(f"https://t.me/safety_bot?start=g{group.id}_settings")
+    await home.next_message()
+    await alice.says(home, "/settings speak sure")
+    await home.next_message()
 
+    def defective(_: Faq, text: str) -> None:
+        raise RuntimeError
 
-async def test_a_secret_that_may_not_be_deleted_is_the_authors_to_delete(alice: Person, group: Chat) -> None:
-    leak = await alice.says(group, LEAK, heard=True)
-    warning = await group.next_message()
-    assert not leak.deleted
-    assert warning.reply_to is None
-    assert "delete your message" in warning.text
-    assert len(group.unread()) == 0
-
-
-@pytest.mark.parametrize(
-    "refused",
-    [
-        refusal(400, "Bad Request: MESSAGE_DELETE_FORBIDDEN"),
-        refusal(400, "Bad Request: chat not found"),
-        refusal(403, "Forbidden: MESSAGE_DELETE_FORBIDDEN"),
-    ],
-)
-async def test_a_secret_is_not_said_to_be_deleted_while_it_stands(
-    telegram: Stage, alice: Person, group: Chat, refused: Fault
-) -> None:
-    group.promote(telegram.server.bot, "can_delete_messages")
-    telegram.server.faults.add("deleteMessage", refused)
-    await alice.says(group, LEAK)
-    assert "delete your message" in (await group.next_message()).text
-
-
-async def test_a_secret_that_its_author_deleted_first_counts_as_deleted(
-    telegram: Stage, alice: Person, group: Chat
-) -> None:
-    group.promote(telegram.server.bot, "can_delete_messages")
-    with telegram.server.held():
-        await alice.deletes(await alice.says(group, LEAK))
-    assert "I deleted" in (await group.next_message()).text
-
-
-@pytest.mark.parametrize(
-    "command",
-    ["/settings@safety_bot", "/entry@safety_bot add", "/start@safety_bot", "/recover", "/import@wallet_bot", "/"],
-)
-async def test_a_secret_behind_any_command_is_deleted_and_warned_about(
-    telegram: Stage, alice: Person, group: Chat, command: str
-) -> None:
-    group.promote(telegram.server.bot, "can_delete_messages")
-    leak = await alice.says(group, f"{command} {LEAK}", heard=True)
-    assert "deleted" in (await group.next_message()).text
-    assert leak.deleted
+    monkeypatch.setattr(Faq, "search", defective)
+    await alice.says(group, HALVING, heard=True)
     await telegram.handled()
     assert group.unread() == ()
-
-
-async def test_a_secret_that_is_edited_in_late_is_deleted_and_warned_about(
-    telegram: Stage, alice: Person, group: Chat
-) -> None:
-    group.promote(telegram.server.bot, "can_delete_messages", "can_manage_chat")
-    leak = await alice.says(group, "hello all")
-    telegram.clock.forward(16 * 60)
-    await alice.edits(leak, LEAK)
-    assert "deleted" in (await group.next_message()).text
-    assert leak.deleted
 
 
 async def test_a_question_that_is_edited_late_keeps_its_answer(alice: Person, telegram: Stage, group: Chat) -> None:
