@@ -38,9 +38,11 @@ def checked(turn: Turn, own: OwnEntry) -> OwnEntry:
     if len(wordings) > WORDINGS:
         raise Refusal("entry_wordings", most=WORDINGS)
     for wording in (question, *wordings):
-        checked_wording(turn, wording, topic=own.overrides)
+        _check_harmless(turn, wording)
     if turn.tools.guard.catches(f"{question}\n{answer}", addressed=True):
         raise Refusal("entry_secret")
+    for wording in (question, *wordings):
+        _check_place(turn, wording, topic=own.overrides)
     return OwnEntry(id=own.id, question=question, answer=answer, wordings=wordings, overrides=own.overrides)
 
 
@@ -51,14 +53,8 @@ def checked_wording(turn: Turn, wording: str, *, topic: str) -> str:
         Refusal: it is too long, holds a link or a wallet's secrets, or belongs to a safety entry other than `topic`.
     """
     wording = cleaned(wording)
-    if not 2 <= len(wording) <= WORDING:
-        raise Refusal("wording_length", most=WORDING)
-    check_links(wording, allowed=False)
-    if turn.tools.guard.catches(wording, addressed=True):
-        raise Refusal("entry_secret")
-    found = _shared_topic(turn.tools.shelf, wording)
-    if found != topic and is_safety(turn.tools.shelf, found):
-        raise Refusal("wording_safety", wording=wording[:60], topic=found)
+    _check_harmless(turn, wording)
+    _check_place(turn, wording, topic=topic)
     return wording
 
 
@@ -77,6 +73,21 @@ def check_overrides(content: OwnContent, changed: Iterable[OwnEntry]) -> None:
     for own in after.values():
         if own.overrides and places.setdefault(own.overrides, own.id) != own.id:
             raise Refusal("entry_overridden", topic=own.overrides, other=places[own.overrides])
+
+
+def _check_harmless(turn: Turn, wording: str) -> None:
+    if not 2 <= len(wording) <= WORDING:
+        raise Refusal("wording_length", most=WORDING)
+    check_links(wording, allowed=False)
+    if turn.tools.guard.catches(wording, addressed=True):
+        raise Refusal("entry_secret")
+
+
+def _check_place(turn: Turn, wording: str, *, topic: str) -> None:
+    """Make sure that no wording takes a safety entry's place. Comes last: what holds a secret is told so first."""
+    found = _shared_topic(turn.tools.shelf, wording)
+    if found != topic and is_safety(turn.tools.shelf, found):
+        raise Refusal("wording_safety", wording=wording[:60], topic=found)
 
 
 def _shared_topic(shelf: Shelf, wording: str) -> str:
