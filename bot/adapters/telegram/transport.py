@@ -11,6 +11,9 @@ KEPT_S = 30.0
 """Seconds for which an idle connection is kept. Telegram closes them after about 39: a request written into a
 connection that is just being closed is lost, and nobody can tell whether it was done."""
 
+SHORTEST_WAIT_S = 1.0
+"""Seconds that are waited at least if Telegram, or a proxy in between, is asked too much."""
+
 _OF_USE = ("message_id", "date", "chat")
 
 
@@ -115,7 +118,7 @@ class AiohttpRequest(BaseRequest):
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from None
         if status == 429:  # the library's own error for it warns of a change to come each time it is made
-            raise TooFast(_wait_of(self.parse_json_payload(body)))
+            raise TooFast(_wait_of(body))
         return status, body
 
 
@@ -132,7 +135,12 @@ def _body(request_data: RequestData | None) -> tuple[dict[str, str], bytes | aio
     return {}, form
 
 
-def _wait_of(answer: dict[str, object]) -> float:
-    parameters = answer.get("parameters")
+def _wait_of(body: bytes) -> float:
+    """Return how long to wait, in seconds; a proxy in between does not say so."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    parameters = answer.get("parameters") if isinstance(answer, dict) else None
     wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return float(wait) if isinstance(wait, int | float) else 1.0
+    return max(SHORTEST_WAIT_S, float(wait)) if isinstance(wait, int | float) else SHORTEST_WAIT_S

@@ -104,6 +104,22 @@ async def test_a_webhook_that_somebody_sets_meanwhile_ends_polling_for_good(
     telegram.expected = True
 
 
+async def test_a_webhook_that_somebody_sets_meanwhile_is_replaced_by_connecting_anew_where_the_operator_says_so(
+    server: TelegramServer, assistant: Assistant, clock: Hours
+) -> None:
+    options = Options(api_url=server.url, take_over=True)
+    async with connected(server, assistant, clock, options) as stage:
+        await set_webhook(server, "http://127.0.0.1:9/elsewhere")
+        await server.until(stage.task.done)
+        stage.expected = True
+        assert "connecting takes down" in repr(stage.task.exception())
+    alice = server.user("Alice")
+    async with connected(server, assistant, clock, options):
+        assert server.delivery.webhook is None
+        await alice.says(server.private(alice), "hi")
+        await server.private(alice).next_message()
+
+
 async def set_webhook(server: TelegramServer, url: str) -> None:
     await server.delivery.set_webhook(SetWebhook(url=url))
 
@@ -200,6 +216,21 @@ async def test_one_chat_waits_as_told_and_the_others_do_not(telegram: Stage, ali
     assert chat.unread() == ()
     telegram.clock.forward(20)
     await chat.next_message()
+
+
+@pytest.mark.parametrize("body", ["<html>429</html>", '{"ok": false, "parameters": {"retry_after": 0}}'])
+async def test_a_proxy_that_asks_to_wait_without_saying_how_long_is_waited_for_a_second(
+    telegram: Stage, alice: Person, chat: Chat, body: str
+) -> None:
+    telegram.server.faults.add("sendMessage", Fault(status=429, body=body))
+    await alice.says(chat, "hi")
+    await telegram.server.until(lambda: not telegram.server.faults.waiting())
+    await telegram.clock.slept(1)
+    assert chat.unread() == ()
+    telegram.clock.forward(1)
+    await chat.next_message()
+    await telegram.handled()
+    assert telegram.events("unknown") == 0
 
 
 async def test_all_wait_if_a_second_chat_is_told_to(telegram: Stage, alice: Person, chat: Chat) -> None:
