@@ -48,11 +48,15 @@ class Sweep:
             due_in = self._waiting[0][0] - self._clock()
             if due_in > 0:
                 await self._pause(due_in)
-            _, place, message = self._waiting.popleft()
-            await self._post.delete(place, message)
+            await self._delete_first()
 
     async def finish(self) -> None:
         """Delete all at once."""
         while self._waiting:
-            _, place, message = self._waiting.popleft()
-            await self._post.delete(place, message)
+            await self._delete_first()
+
+    async def _delete_first(self) -> None:
+        """Delete a message, and only then forget it: the bot may be stopped meanwhile."""
+        _, place, message = self._waiting[0]
+        await self._post.delete(place, message)
+        self._waiting.popleft()

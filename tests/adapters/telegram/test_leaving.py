@@ -31,6 +31,19 @@ async def test_what_comes_while_it_leaves_waits_for_the_next_start(
         await server.private(alice).next_message()
 
 
+async def test_a_line_that_is_just_being_deleted_is_deleted_all_the_same(telegram: Stage) -> None:
+    alice = telegram.server.user("Alice")
+    group = telegram.server.group("Group", members=[alice])
+    await alice.says(group, "/privacy@safety_bot")
+    line = await group.next_message()
+    await telegram.clock.slept(30)
+    telegram.server.faults.add("deleteMessage", STALL)
+    telegram.clock.forward(31)
+    await telegram.server.until(lambda: not telegram.server.faults.waiting())
+    await telegram.stop()
+    assert line.deleted
+
+
 async def test_a_chat_that_has_to_wait_does_not_hold_it_up_and_what_is_lost_is_counted(
     server: TelegramServer, assistant: Assistant, clock: Hours
 ) -> None:
