@@ -25,7 +25,7 @@ from bot.adapters.telegram.rooms import Rooms
 from bot.adapters.telegram.transport import AiohttpRequest
 from bot.adapters.telegram.webhook import Webhook
 from bot.core.assistant import Assistant
-from bot.errors import SetupError
+from bot.errors import DeliveryFailed, SetupError
 from bot.ops.observe import Metrics
 from bot.storage.recent import Recent
 
@@ -218,13 +218,15 @@ class TelegramAdapter:
                     self._accept(number, raw, bot, intake)
                     self._offset = number + 1
         except Conflict:
+            if self._options.take_over:
+                raise DeliveryFailed("somebody has set a webhook, which the next connecting takes down") from None
             raise SetupError("Telegram: somebody has set a webhook; end that bot, or set take_over") from None
 
     async def _take_webhooks(self, webhook: Webhook, bot: Bot, calls: Calls, intake: Intake) -> None:
         webhook.take = lambda number, raw: not calls.held and self._accept(number, raw, bot, intake)
         try:
             await webhook.set(bot, calls, allowed=self._allowed)
-            await webhook.watch(bot, calls)
+            await webhook.watch(bot, calls, take_over=self._options.take_over)
         finally:
             webhook.take, webhook.reached = None, False
 

@@ -59,11 +59,12 @@ class Webhook:
         )
         self.reached = True
 
-    async def watch(self, bot: Bot, calls: Calls) -> None:
+    async def watch(self, bot: Bot, calls: Calls, *, take_over: bool) -> None:
         """Look each minute whether Telegram still knows the address and reaches it.
 
         Raises:
             SetupError: somebody set another one, or the token is refused.
+            DeliveryFailed: somebody set another one, and connecting anew takes it over.
         """
         while True:
             await self._pause(CHECK_S)
@@ -74,6 +75,8 @@ class Webhook:
             except (TelegramError, DeliveryFailed) as error:
                 _log.warning("the webhook could not be checked: %s", error)
                 continue
+            if info.url != self.url and take_over:
+                raise DeliveryFailed("somebody has changed the webhook, which the next connecting takes over")
             if info.url != self.url:
                 raise SetupError("Telegram: somebody changed the webhook; end the other bot, or set take_over")
             self.reached = not (info.last_error_message and info.pending_update_count)

@@ -118,6 +118,29 @@ async def test_a_webhook_that_somebody_else_sets_is_noticed(hooked: Stage) -> No
     hooked.expected = True
 
 
+async def test_a_webhook_that_somebody_else_sets_is_taken_over_by_connecting_anew_where_the_operator_says_so(
+    server: TelegramServer, assistant: Assistant, clock: Hours
+) -> None:
+    metrics = Metrics()
+    adapter = TelegramAdapter(
+        assistant,
+        token=TOKEN,
+        options=Options(api_url=server.url, webhook_url="http://127.0.0.1:9/telegram", take_over=True),
+        metrics=metrics,
+        clock=clock.seconds,
+        now=clock.now,
+        pause=clock.pause,
+    )
+    async with staged(server, adapter, metrics, clock) as stage:
+        await server.until(lambda: adapter.ready)
+        await server.delivery.set_webhook(SetWebhook(url="http://127.0.0.1:9/elsewhere"))
+        await clock.slept(60)
+        clock.forward(60)
+        await server.until(stage.task.done)
+        assert "connecting takes over" in repr(stage.task.exception())
+        stage.expected = True
+
+
 async def test_trouble_that_telegram_reports_is_logged_and_told_to_the_orchestrator(
     hooked: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
