@@ -197,7 +197,7 @@ async def test_secret_words_never_get_into_an_entry(mod: Chatter) -> None:
     for fields in ({"answer": words}, {"wordings": words}):
         assert "secret words" in text_of((await adds(mod, **fields)).text)
     assert "secret words" in text_of((await mod.gets(f"/alias exchange-risk {words}")).text)
-    file = f'[[entry]]\nid = "own-a"\nquestion = "What is it?"\nanswer = "{words}"\n'.encode()
+    file = f'[[entry]]\nid = "own-a"\nquestion = "When do we meet?"\nanswer = "{words}"\n'.encode()
     assert "secret words" in text_of((await imports(mod, file)).text)
     assert OWN not in await listed(mod)
 
@@ -319,7 +319,7 @@ async def test_export_and_import_carry_everything_to_another_group(mod: Chatter,
     assert "wordings 0" in text_of((await imports(mod, file.data)).text)
 
 
-ENTRY = b'[[entry]]\nid = "own-a"\nquestion = "What is it?"\nanswer = "A."\n'
+ENTRY = b'[[entry]]\nid = "own-a"\nquestion = "When do we meet?"\nanswer = "A."\n'
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ ENTRY = b'[[entry]]\nid = "own-a"\nquestion = "What is it?"\nanswer = "A."\n'
         (b"a = " + b"1" * 5_000, "no readable TOML"),
         (b"x" * 300_000, "at most 256 KiB"),
         (b"[[entry]]\n", "I took nothing"),
-        (b'[[entry]]\nid = "exchange-risk"\nquestion = "What is it?"\nanswer = "A."\n', "entry.1.id"),
+        (b'[[entry]]\nid = "exchange-risk"\nquestion = "When do we meet?"\nanswer = "A."\n', "entry.1.id"),
         (ENTRY + b'colour = "green"\n', "colour"),
         (ENTRY.replace(b'"A."', b"7"), "entry.1.answer"),
         (ENTRY.replace(b'"A."', b'"https://a@evil.example/"'), "plainly where it leads"),
