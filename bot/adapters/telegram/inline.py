@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import (
     Bot,
@@ -20,6 +21,7 @@ from bot.adapters.telegram.read import PLATFORM, Reader
 from bot.core.assistant import Assistant
 from bot.errors import DeliveryFailed
 from bot.messages import Author, Place, Reply, Request
+from bot.richtext import RichText, join, plain
 
 RESULTS = 10
 CACHE_S = 300
@@ -65,9 +67,10 @@ class Strangers:
         place = Place(platform=PLATFORM, group="", channel=f"guest{user.id}", direct=False)
         author = Author(id=str(user.id), language=user.language_code or "")
         request = Request(command="ask", argument=text, id=str(update), place=place, author=author)
-        reply = await self._assistant.answer(request)
-        if reply is None:
-            return
+        warning = self._assistant.caught(request)
+        reply = warning or await self._assistant.answer(request)
+        if reply is None or (reply.private and not warning):
+            return  # everybody reads along in a foreign chat; that a secret stands there, they see anyway
         result = article(reply.topic or "answer", reply.title or self._assistant.word("guest_title"), "", reply)
         try:
             await self._calls.make(lambda: self._bot.answer_guest_query(guest, result), again=True)
@@ -84,9 +87,20 @@ class Strangers:
             _log.info("an inline question was not answered: %s", error)
 
 
+def _listed(reply: Reply) -> RichText:
+    """Return the topics that an answer without a topic of its own offers: where nothing can be pressed, they are read.
+
+    What stands under the answer to a question is left out: it is only related.
+    """
+    if reply.topic:
+        return ()
+    shown = [button for row in reply.buttons for button in row if button.action.startswith("show ")]
+    return join([plain(f"• {button.label}") for button in shown], "\n")
+
+
 def article(topic: str, title: str, summary: str, reply: Reply) -> InlineQueryResultArticle:
     """Return an answer as a result to choose; one that is too long for a message is cut at its end."""
-    text = render.texts(reply)[0]
+    text = render.texts(replace(reply, text=join([reply.text, _listed(reply)])))[0]
     more = {"entities": text.entities, "link_preview_options": NO_PREVIEW}
     content = InputTextMessageContent(text.text, api_kwargs=more)
     return InlineQueryResultArticle(topic, title, content, description=summary or None)

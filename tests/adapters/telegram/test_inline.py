@@ -59,6 +59,30 @@ async def test_guests_are_answered_only_if_the_operator_says_so(
         await miss.answered()
 
 
+async def test_a_guest_reads_which_topics_may_be_meant_and_nothing_private_is_shown_to_all(
+    server: TelegramServer, assistant: Assistant, clock: Hours
+) -> None:
+    alice = server.user("Alice")
+    chat = server.group("Elsewhere", members=[alice], with_bot=False)
+    async with connected(server, assistant, clock, Options(api_url=server.url, guest=True)) as stage:
+        vague = await alice.summons(chat, "@safety_bot wallet stolen safe exchange")
+        await vague.answered()
+        assert vague.message
+        assert "Did you mean" in vague.message.text
+        assert vague.message.text.count("• ") > 1
+        leak = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+        caught = await alice.summons(chat, f"@safety_bot {leak}")
+        await caught.answered()
+        assert caught.message
+        assert "Treat it as stolen" in caught.message.text
+        many = [await alice.summons(chat, "@safety_bot what is the halving?") for _ in range(25)]
+        await stage.handled()
+        shown = [query.message.text for query in many if query.message]
+        assert shown
+        assert len(shown) < len(many)
+        assert not any("more than I can answer" in text for text in shown)
+
+
 async def test_what_a_group_has_written_itself_is_offered_nowhere_else(
     server: TelegramServer, assistant: Assistant, clock: Hours
 ) -> None:
