@@ -183,8 +183,9 @@ class Dispatch:
         if row.facts:
             group = request.place.group or self._hands.desk.group_of(request.author.id)
             request = replace(request, fields=await self._hands.facts.of(group))
-        if row.right and heard.typed:
-            request = replace(request, file=await self._hands.facts.file(message))
+        if heard.typed and any(option.file for option in row.options):
+            rights = (await self._hands.talk.placed(request)).author.rights
+            request = replace(request, file=await self._hands.facts.file(message) if rights else None)
         return replace(heard, request=request)
 
 

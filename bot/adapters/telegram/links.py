@@ -101,8 +101,10 @@ class Desk:
 
     def hold(self, held: Held) -> str:
         """Keep something for a person and return the payload that fetches it."""
+        now = self._clock()
+        self._held.forget_where(lambda kept: kept[0] < now)
         token = f"h{secrets.token_urlsafe(12)}"
-        self._held.put(token, (self._clock() + HELD_S, held))
+        self._held.put(token, (now + HELD_S, held))
         return token
 
     def fetch(self, token: str, *, author: str) -> Held | None:

@@ -1,5 +1,7 @@
 """Deep links."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,3 +63,13 @@ def test_a_private_chat_is_about_a_group_for_an_hour_since_the_last_message(cloc
     desk.enter("1", "-5")
     desk.enter("1", "")
     assert desk.group_of("1") == ""
+
+
+def test_what_nobody_fetched_in_time_is_let_go(clock: Hours) -> None:
+    desk = Desk(clock=clock.seconds)
+    held = Held(author="1", group="-5", what=Reply())
+    before = sys.getrefcount(held)
+    desk.hold(held)
+    clock.forward(901)
+    desk.hold(Held(author="2", group="-5", what=Reply()))
+    assert sys.getrefcount(held) == before

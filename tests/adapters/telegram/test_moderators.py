@@ -299,6 +299,19 @@ async def test_entries_are_exported_as_a_file_and_imported_from_one(
     assert "Send the file" in (await home.next_message()).text
 
 
+async def test_a_file_is_fetched_only_for_a_moderator(telegram: Stage, mod: Person, group: Chat, home: Chat) -> None:
+    alice = telegram.server.user("Alice")
+    await alice.joins(group)
+    file = ("entries.toml", b"x = 1")
+    await alice.says(group, "/entry@safety_bot import", document=file)
+    await group.next_message()
+    await telegram.handled()
+    assert telegram.server.calls_of("getFile") == []
+    await mod.says(group, "/entry@safety_bot import", document=file)
+    await group.next_message()
+    assert len(telegram.server.calls_of("getFile")) == 1
+
+
 async def test_doctor_reads_its_own_rights_and_privacy_mode(
     telegram: Stage, mod: Person, group: Chat, home: Chat
 ) -> None:
