@@ -232,7 +232,9 @@ class Talk:
         author, place = request.author, request.place
         if self._is_over("line", request, most=LINES_A_MINUTE):
             return Outcome(fate=Fate.LATER)
-        if isinstance(what, Reply):
+        if not (is_person(author) or author.anonymous):
+            what = request  # nobody knows who writes as a channel: whoever comes is answered as themselves
+        elif isinstance(what, Reply):
             what = replace(what, replaces="")  # that is a message of the group
         token = self._desk.hold(Held(author=author.id if is_person(author) else "", group=place.group, what=what))
         button = Button(label=self._assistant.word("button_private"), url=self._keyboard.link(token))

@@ -153,6 +153,16 @@ async def test_what_an_anonymous_administrator_is_told_is_for_moderators_only(
     assert "It is not pinned" in (await telegram.server.private(helper).next_message()).text
 
 
+async def test_what_is_said_to_a_channel_alone_is_said_in_private_to_whoever_comes(
+    telegram: Stage, group: Chat
+) -> None:
+    alice = telegram.server.user("Alice")
+    await alice.joins(group)
+    await alice.says(group, "/show zzzzqq", as_channel=telegram.server.channel("Channel"))
+    await alice.follows((await group.next_message()).buttons[0].url)
+    assert "I have no topic called" in (await telegram.server.private(alice).next_message()).text
+
+
 async def test_where_the_group_says_so_anonymous_administrators_do_not_count(
     telegram: Stage, mod: Person, group: Chat, home: Chat
 ) -> None:
