@@ -15,6 +15,7 @@ from bot.storage.review import Kind
 from bot.storage.settings import Speak
 from bot.storage.tally import Event
 from faq.entry import Entry, Flag
+from faq.library import comparable
 from faq.matcher import Decision, Match
 
 SUGGESTIONS = 3
@@ -146,13 +147,12 @@ def _is_hushed(turn: Turn) -> bool:
 
 
 def _addressed(turn: Turn, text: str) -> Reply:
-    matches = turn.shelf.faq.search(text)
-    decision = turn.shelf.faq.decide(matches)
+    matches, decision = _found(turn, text)
     if decision is not Decision.ANSWER and turn.tools.english.is_foreign(text):
         return Reply(text=turn.say("not_english"), buttons=((topics_button(turn),),))
     match decision:
         case Decision.ANSWER:
-            entry = _chosen(turn, matches)
+            entry = turn.shelf.faq.entries[matches[0].id]
             turn.count(Event.ANSWERED, topic=entry.id)
             _remember(turn, text)
             return answer(turn, entry, others=matches[1:])
@@ -165,16 +165,26 @@ def _addressed(turn: Turn, text: str) -> Reply:
             return _miss(turn)
 
 
-def _chosen(turn: Turn, matches: tuple[Match, ...]) -> Entry:
-    """Return the best entry; a group's own one never takes the place of a safety entry that would be sure itself."""
-    best = turn.shelf.faq.entries[matches[0].id]
-    if best.id not in turn.shelf.own:
-        return best
-    for match in matches[1:]:
-        rival = turn.shelf.faq.entries[match.id]
-        if Flag.SAFETY in rival.flags and turn.shelf.faq.decide((match,)) is Decision.ANSWER:
-            return rival
-    return best
+def _found(turn: Turn, text: str, *, addressed: bool = True) -> tuple[tuple[Match, ...], Decision]:
+    """Return what fits and what may be said.
+
+    A group's own entry never silences what the shared corpus says on safety: both are offered, unless the moderators
+    wrote the very words.
+    """
+    faq = turn.shelf.faq
+    matches = faq.search(text)
+    decision = faq.decide(matches, addressed=addressed)
+    if decision is not Decision.ANSWER or matches[0].id not in turn.shelf.own:
+        return matches, decision
+    own, shared = faq.entries[matches[0].id], turn.tools.shelf.faq
+    rivals = shared.search(text, limit=SUGGESTIONS)
+    certain = shared.decide(rivals)
+    is_exact = comparable(text) in map(comparable, (own.question, *own.wordings))
+    on_safety = any(Flag.SAFETY in shared.entries[rival.id].flags for rival in rivals)
+    if is_exact or certain is Decision.NONE or not on_safety:
+        return matches, decision
+    both = (rivals[0], matches[0]) if certain is Decision.ANSWER else (matches[0], rivals[0])
+    return (*both, *rivals[1:]), Decision.SUGGEST if addressed else Decision.NONE
 
 
 def _overheard(turn: Turn, text: str) -> Reply | None:
@@ -183,10 +193,10 @@ def _overheard(turn: Turn, text: str) -> Reply | None:
         return None
     if (quoted and not quoted.by_bot) or not is_question(text):
         return None
-    matches = turn.shelf.faq.search(text)
-    if turn.shelf.faq.decide(matches, addressed=False) is not Decision.ANSWER:
+    matches, decision = _found(turn, text, addressed=False)
+    if decision is not Decision.ANSWER:
         return None
-    topic = _chosen(turn, matches).id
+    topic = matches[0].id
     if turn.settings.speak is Speak.SURE and not turn.tools.rules.wait_s:
         return speak_up(turn, topic)
     turn.tools.overheard.wait(turn.request, topic=topic)

@@ -73,6 +73,24 @@ async def test_a_safety_entry_is_only_added_to(mod: Chatter, bob: Chatter, faq: 
     assert "Sources" in text_of(shown.text)
 
 
+async def test_an_own_entry_never_silences_an_answer_on_safety(mod: Chatter, bob: Chatter, faq: Faq) -> None:
+    await added(mod, question="Who are the admins of this group?", wordings="list of admins\nadmin of this group")
+    asked = "someone who says he is an admin of this group asks for my seed"
+    offered = labels(await bob.gets(asked))
+    assert offered[:2] == [faq.entries["fake-support"].question, "Who are the admins of this group?"]
+    assert (await bob.gets("list of admins")).title == "Who are the admins of this group?"
+
+
+async def test_an_own_entry_and_one_on_safety_are_both_offered_where_neither_is_sure(
+    mod: Chatter, bob: Chatter
+) -> None:
+    await added(mod, wordings="bitcoin meetup\nmeetup in leipzig")
+    offered = labels(await bob.gets("somebody stole my ledger at the meetup in leipzig"))
+    assert QUESTION in offered
+    assert "My Bitcoin was stolen. What can I do?" in offered
+    assert (await bob.gets("meetup in leipzig")).title == QUESTION
+
+
 async def test_the_wordings_of_a_safety_entry_cannot_be_taken_away(mod: Chatter, bob: Chatter, faq: Faq) -> None:
     topic = safety(faq)
     question = faq.entries[topic].question

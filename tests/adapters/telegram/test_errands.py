@@ -4,10 +4,8 @@ import pytest
 
 from bot.adapters.telegram.errands import AGAIN_S
 from bot.adapters.telegram.post import Post, Posted
-from bot.core import pinning
-from bot.core.turn import Turn
-from bot.messages import Due, Place, Reply
-from bot.storage.pins import Pinned
+from bot.core.overheard import Overheard, Waiting
+from bot.messages import Place, Reply
 from faq.entry import Flag
 from faq.matcher import Faq
 from tests.adapters.telegram.conftest import Stage
@@ -94,11 +92,11 @@ async def test_a_defect_in_looking_for_what_is_due_ends_nothing(
 ) -> None:
     answer = await pinned(telegram, mod, group, priced)
 
-    def broken(turn: Turn, pinned: Pinned) -> Due:
-        raise ValueError(pinned.topic)
+    def broken(self: Overheard, platform: str) -> tuple[Waiting, ...]:
+        raise ValueError(platform)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pinning, "refreshed", broken)
+        patch.setattr(Overheard, "ripe", broken)
         telegram.clock.forward(3601)
         await telegram.clock.slept(AGAIN_S)
     telegram.clock.forward(AGAIN_S)
