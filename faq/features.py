@@ -13,7 +13,7 @@ PIECE_SIZES = (3, 4, 5)
 """How many characters the pieces of a word have; its edges count as one each."""
 
 MAX_WORDS = 150
-"""What stands behind this many words is not looked at: a question is in the text long before."""
+"""What stands behind this many words is not looked at as part of the whole; the last sentences are, by themselves."""
 
 NEGATIONS = frozenset({"not", "no", "never", "without", "nobody", "none", "neither", "nothing"})
 """What turns round the words after it."""

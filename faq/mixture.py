@@ -25,11 +25,11 @@ STEEP, EVEN, LEAST = 16.0, 0.5, 0.2
 TELLING_WORDS = 4
 """A sentence of fewer words is not looked at by itself."""
 
-SENTENCES = 12
-"""At most so many sentences are looked at by themselves."""
+SENTENCES = 20
+"""At most so many sentences are looked at by themselves: the first ones and the last, where people ask."""
 
-WHOLE = 0.7
-"""Share of the text as a whole beside its sentences."""
+WHOLE = 0.5
+"""Share of the text as a whole beside its most telling sentence."""
 
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s|$)|\n")
 
@@ -88,7 +88,7 @@ class Mixture:
         sentences = self._sentences(text)
         if len(sentences) > 1:
             parts = [self._masses(sentence)[0] for sentence in sentences]
-            learned = WHOLE * learned + (1 - WHOLE) * np.mean(parts, axis=0)
+            learned = WHOLE * learned + (1 - WHOLE) * max(parts, key=lambda part: part.max(initial=0.0))
         own = self._own(words, sentences)
         shares = dict(zip(self._learned.ids, learned.tolist(), strict=True))
         off = 1 - sum(shares.values())
@@ -98,7 +98,7 @@ class Mixture:
         shares = {topic: share / total for topic, share in shares.items()}
         best = max(shares, key=shares.__getitem__, default="")
         parts_said = {
-            "learned": float(learned[self._learned.ids.index(best)]) if best in self._learned.ids else 0.0,
+            "learned": float(learned[self._learned.ids.index(best)]) / total if best in self._learned.ids else 0.0,
             "own": own.get(best, 0.0) / total,
             "off topic": off / total,
             "known": known,
@@ -161,7 +161,9 @@ class Mixture:
         parts = [part for part in _SENTENCE_END.split(text[:MAX_CHARACTERS]) if part.strip()]
         if len(parts) < 2:
             return []
-        read = [self._read(part)[0] for part in parts[:SENTENCES]]
+        if len(parts) > SENTENCES:
+            parts = parts[: SENTENCES // 2] + parts[-SENTENCES // 2 :]
+        read = [self._read(part)[0] for part in parts]
         return [words for words in read if len(words) >= TELLING_WORDS]
 
     def _own(self, words: list[str], sentences: list[list[str]]) -> dict[str, float]:

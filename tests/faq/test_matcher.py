@@ -142,6 +142,19 @@ def test_a_long_story_is_matched_by_its_telling_sentence(faq: Faq) -> None:
     assert "withdrawal-blocked" in {match.id for match in faq.search(story, limit=3)}
 
 
+@pytest.mark.parametrize("place", [0, 8, 16])
+def test_small_talk_around_a_question_does_not_hide_it(faq: Faq, place: int) -> None:
+    talk = [
+        "Hi all, long time reader.", "My brother came over for dinner.", "He brought his kids and the dog.",
+        "The weather was great.", "I work as a nurse.", "Sorry for my English.", "My wife made pasta.",
+        "We watched a film.", "The train was late again.", "We moved house in spring.", "My laptop is slow.",
+        "I am from a small town.", "The garden needs water.", "Work is fine so far.", "Next week we go skiing.",
+        "Thanks a lot in advance.",
+    ]  # fmt: skip
+    talk.insert(place, "The exchange has frozen my account and I cannot withdraw my bitcoin.")
+    assert best(faq, " ".join(talk)) == "withdrawal-blocked"
+
+
 def test_a_question_in_parts_shows_its_parts(faq: Faq) -> None:
     found = {
         match.id for match in faq.search("How do I set up two-factor login? And who was Satoshi Nakamoto?", limit=3)
@@ -263,6 +276,12 @@ def test_an_own_entry_is_explained_by_its_words(faq: Faq) -> None:
     assert explanation.parts["own"] > 0.5
     assert explanation.wording == "When is the meetup in Leipzig?"
     assert {"leipzig", "meetup"} <= {word for word, _ in explanation.words}
+
+
+def test_the_parts_of_an_explanation_are_shares_with_aliases_too(faq: Faq) -> None:
+    explanation = faq.plus(wordings={"halving": ["the big halving party"]}).explain("when is the big halving party")
+    assert explanation.matches[0].id == "halving"
+    assert sum(explanation.parts[name] for name in ("learned", "own", "off topic")) <= 1.001
 
 
 def test_nothing_is_explained_by_nothing(faq: Faq) -> None:

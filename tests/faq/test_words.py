@@ -80,3 +80,12 @@ def test_any_text_is_read(text: str) -> None:
     reader = Reader(kinds={"exchange": ("binance",)}, synonyms={"btc": "bitcoin"})
     features = reader.features(reader.words(text))
     assert all(count > 0 for count in features.phrases.values())
+
+
+def test_a_negation_turns_round_the_next_words_up_to_a_turn() -> None:
+    reader = Reader(kinds={}, synonyms={})
+    phrases = reader.features(reader.words("i never lost my old wallet but found it")).phrases
+    assert {"not ~ lost", "not ~ my", "not ~ old"} <= set(phrases)
+    assert "not ~ wallet" not in phrases
+    assert not any(phrase.endswith("~ found") for phrase in phrases)
+    assert "not ~ found" not in reader.features(reader.words("no but found")).phrases
