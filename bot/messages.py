@@ -220,6 +220,7 @@ class Reply:
         buttons: rows of buttons.
         choices: a list to choose from.
         topic: id of the entry that this shows, "" for anything else.
+        offers: its buttons show what may have been meant, for the asker to choose from where they asked.
         private: only for the asker.
         replaces: id of an earlier message of the bot to edit instead of sending a new one.
         pin: pin the message that was sent.
@@ -235,6 +236,7 @@ class Reply:
     file: File | None = None
     form: Form | None = None
     topic: str = ""
+    offers: bool = False
     private: bool = False
     replaces: str = ""
     pin: Pin | None = None

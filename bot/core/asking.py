@@ -80,7 +80,7 @@ async def other(turn: Turn) -> Reply:
     if not found:
         return Reply(text=turn.say("other_none"), buttons=((topics_button(turn),),))
     topics = [found[code] for code in codes if code in found]
-    return Reply(text=turn.say("other"), buttons=(*_rows(turn, topics), (topics_button(turn),)))
+    return Reply(text=turn.say("other"), buttons=(*_rows(turn, topics), (topics_button(turn),)), offers=True)
 
 
 async def unreadable(turn: Turn) -> Reply | None:
@@ -229,7 +229,7 @@ def _review(turn: Turn, text: str, *, kind: Kind, topic: str = "") -> None:
 
 def _suggestions(turn: Turn, matches: tuple[Match, ...]) -> Reply:
     topics = [match.id for match in matches[:SUGGESTIONS]]
-    return Reply(text=turn.say("suggest"), buttons=(*_rows(turn, topics), (topics_button(turn),)))
+    return Reply(text=turn.say("suggest"), buttons=(*_rows(turn, topics), (topics_button(turn),)), offers=True)
 
 
 def _miss(turn: Turn) -> Reply:

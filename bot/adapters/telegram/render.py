@@ -105,7 +105,7 @@ class Keyboard:
         if command is None:
             return False
         shows = any(option.topics for option in command.options)
-        return (not argument and command.listed) or (shows and command.right is None and bool(reply.topic))
+        return (not argument and command.listed) or (shows and command.right is None and not reply.offers)
 
 
 def pressed_data(action: str, place: Place) -> str:

@@ -46,6 +46,15 @@ async def test_a_secret_that_may_not_be_deleted_is_the_authors_to_delete(alice: 
     assert len(group.unread()) == 0
 
 
+async def test_what_to_do_after_a_leak_is_read_in_the_private_chat(telegram: Stage, alice: Person, group: Chat) -> None:
+    await alice.says(group, LEAK, heard=True)
+    warning = await group.next_message()
+    await alice.follows(warning.button("What to do now").url)
+    told = await telegram.server.private(alice).next_message()
+    assert "I gave away my seed phrase" in told.text
+    assert group.unread() == ()
+
+
 async def test_a_secret_is_warned_about_once_however_many_reply_to_it(
     telegram: Stage, alice: Person, bob: Person, group: Chat
 ) -> None:

@@ -79,7 +79,8 @@ def test_under_an_answer_in_a_group_topics_are_links_and_votes_are_not() -> None
         ("other a 1b2c", ""),
         ("", f"{home}topics"),
     ]
-    assert buttons(Reply(buttons=(row,)), HERE)[0] == ("show a", "")
+    assert buttons(Reply(buttons=(row,)), HERE)[0] == ("", f"{home}show_a")
+    assert buttons(Reply(buttons=(row,), offers=True), HERE)[0] == ("show a", "")
     assert [data for data, _ in buttons(Reply(buttons=(row,), topic="x"), ALONE)] == [
         "show a",
         "other a 1b2c",
