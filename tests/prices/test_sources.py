@@ -43,7 +43,7 @@ async def test_wrong_setup_is_told_in_a_sentence(desk: Desk) -> None:
         desk.sources(enabled=("krakn",))
     with pytest.raises(SetupError, match="'binance'"):
         desk.sources(addresses={"binance": "https://example.org"})
-    with pytest.raises(SetupError, match="no key"):
+    with pytest.raises(SetupError, match="needs a key"):
         desk.sources(enabled=("token_metrics",))
 
 
