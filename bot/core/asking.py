@@ -180,11 +180,14 @@ def _found(turn: Turn, text: str, *, addressed: bool = True) -> tuple[tuple[Matc
     rivals = shared.search(text, limit=SUGGESTIONS)
     certain = shared.decide(rivals)
     is_exact = comparable(text) in map(comparable, (own.question, *own.wordings))
-    on_safety = any(Flag.SAFETY in shared.entries[rival.id].flags for rival in rivals)
-    if is_exact or certain is Decision.NONE or not on_safety:
+    if is_exact or certain is Decision.NONE or rivals[0].id == own.id:
+        return matches, decision
+    looked_at = rivals[:1] if certain is Decision.ANSWER else rivals
+    if not any(Flag.SAFETY in shared.entries[rival.id].flags for rival in looked_at):
         return matches, decision
     both = (rivals[0], matches[0]) if certain is Decision.ANSWER else (matches[0], rivals[0])
-    return (*both, *rivals[1:]), Decision.SUGGEST if addressed else Decision.NONE
+    rest = tuple(rival for rival in rivals[1:] if rival.id != own.id)
+    return (*both, *rest), Decision.SUGGEST if addressed else Decision.NONE
 
 
 def _overheard(turn: Turn, text: str) -> Reply | None:

@@ -91,6 +91,14 @@ async def test_an_own_entry_and_one_on_safety_are_both_offered_where_neither_is_
     assert (await bob.gets("meetup in leipzig")).title == QUESTION
 
 
+async def test_an_entry_in_the_place_of_a_shared_one_answers_where_that_would_have(mod: Chatter, bob: Chatter) -> None:
+    await added(mod, overrides="taxes")
+    asked = "so do i need to tell the tax office about bitcoin"
+    reply = await bob.gets(asked)
+    assert (reply.title, reply.topic) == (QUESTION, "taxes")
+    assert ANSWER in text_of(reply.text)
+
+
 async def test_the_wordings_of_a_safety_entry_cannot_be_taken_away(mod: Chatter, bob: Chatter, faq: Faq) -> None:
     topic = safety(faq)
     question = faq.entries[topic].question
