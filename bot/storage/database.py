@@ -83,6 +83,7 @@ class Database:
         self._under_way: set[asyncio.Task[None]] = set()
         self._prepared = False
         self._is_closing = False
+        self._is_closed = False
         self._down_until = float("-inf")
         self._unwritable_until = float("-inf")
         self._logged_at = float("-inf")
@@ -98,13 +99,14 @@ class Database:
                 await self._prepared_once()
 
     async def close(self) -> None:
-        """Write what waits, unless that was tried in vain a moment ago, and let go of the file."""
+        """Write what waits, unless that was tried in vain a moment ago, and let go of the file for good."""
         self._is_closing = True
         with suppress(StoreUnavailable, TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 while self._under_way:
                     await asyncio.wait(self._under_way)
                 await self.flush()
+        self._is_closed = True
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -189,8 +191,12 @@ class Database:
         """Yield a connection; one that writes holds the lock until nothing of it is under way any more."""
         if writes:
             await self._writer.acquire()
-        connection = Connection(self._engine, writes=writes)
+        connection, over = Connection(self._engine, writes=writes), asyncio.Event()
+        closing = self._started(_given_back(connection, over))
+        if writes:
+            closing.add_done_callback(lambda _: self._let_go(connection))
         try:
+            self._check_open()
             if writes and self._is_closing and self._clock() < self._unwritable_until:
                 raise StoreUnavailable("Another program held the file a moment ago, and there is no time to wait.")
             await connection.open()
@@ -198,9 +204,7 @@ class Database:
             if writes:
                 await connection.commit()
         finally:
-            closing = self._started(connection.close())
-            if writes:
-                closing.add_done_callback(lambda _: self._let_go(connection))
+            over.set()
             if not connection.is_busy:
                 await asyncio.shield(closing)
 
@@ -236,7 +240,13 @@ class Database:
                 _log.error("%s Questions are answered from the shared texts meanwhile.", sentence)
             raise StoreUnavailable(sentence) from None
 
+    def _check_open(self) -> None:
+        """Make sure that no connection is made that nobody would close."""
+        if self._is_closed:
+            raise StoreUnavailable("The database is closed.")
+
     async def _prepared_once(self) -> None:
+        self._check_open()
         if not self._prepared:
             await asyncio.shield(self._started(self._prepare()))
 
@@ -315,6 +325,12 @@ def _engine(path: Path, *, max_pages: int, busy_s: float) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+async def _given_back(connection: Connection, over: asyncio.Event) -> None:
+    """Give a connection back when nobody uses it any more."""
+    await over.wait()
+    await connection.close()
 
 
 def _create(path: Path) -> None:

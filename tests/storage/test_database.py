@@ -375,6 +375,33 @@ async def test_closing_waits_once_for_another_program_and_says_nothing_of_it(pat
     assert said == []
 
 
+@pytest.mark.parametrize("steps", range(0, 60, 3))
+async def test_what_is_under_way_when_the_store_closes_is_done_or_refused_and_leaves_no_file_open(
+    path: Path, steps: int
+) -> None:
+    async with reopened(path) as store:
+        work = asyncio.create_task(store.groups.change(GROUP, key="currency", value="EUR", deed=DEED))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+    (refused,) = await asyncio.gather(work, return_exceptions=True)
+    assert refused is None or isinstance(refused, StoreUnavailable)
+    async with reopened(path) as store:
+        assert await currency(store) == ("USD" if refused else "EUR")
+    del store
+    gc.collect()  # a connection that nobody closed complains when it goes
+
+
+async def test_a_closed_store_does_nothing_more(path: Path) -> None:
+    async with reopened(path) as store:
+        pass
+    with pytest.raises(StoreUnavailable):
+        await store.groups.change(GROUP, key="currency", value="EUR", deed=DEED)
+    with pytest.raises(StoreUnavailable):
+        await currency(store)
+    del store
+    gc.collect()
+
+
 async def test_a_reading_that_was_overtaken_by_a_change_is_not_remembered(store: Store) -> None:
     async with asyncio.TaskGroup() as group:
         for value in ("EUR", "GBP", "CHF", "JPY"):

@@ -223,7 +223,9 @@ class Client(discord.Client):
         """A session has begun, with a list of all servers: what became of them meanwhile is told nowhere else."""
         self.is_connected = True
         self._online.set()
-        await self._assistant.has_only(PLATFORM, {str(guild.id) for guild in self.guilds})
+        with self._heard.place() as has_room:
+            if has_room:
+                await self._assistant.has_only(PLATFORM, {str(guild.id) for guild in self.guilds})
 
     async def on_resumed(self) -> None:
         """A session goes on."""
