@@ -1,6 +1,5 @@
 """Each update goes to whoever handles its kind, once, and how it ended is counted."""
 
-import asyncio
 import logging
 import time
 import traceback
@@ -15,6 +14,7 @@ from bot.adapters.telegram import links
 from bot.adapters.telegram.facts import Facts
 from bot.adapters.telegram.forms import Forms
 from bot.adapters.telegram.inline import Strangers
+from bot.adapters.telegram.intake import Turn
 from bot.adapters.telegram.links import Desk, Held
 from bot.adapters.telegram.members import Members
 from bot.adapters.telegram.press import Presses
@@ -69,7 +69,7 @@ class Dispatch:
         self._max_age_s = max_age_s
         self._now = now
 
-    async def handle(self, update: Update, turn: asyncio.Lock) -> None:
+    async def handle(self, update: Update, turn: Turn) -> None:
         """Handle an update in its turn; raises nothing, for one message's defect must not end the others."""
         began = time.perf_counter()
         try:
@@ -81,7 +81,7 @@ class Dispatch:
         self._events.labels(PLATFORM, ended).inc()
         self._seconds.observe(time.perf_counter() - began)
 
-    async def _handled(self, update: Update, turn: asyncio.Lock) -> str:
+    async def _handled(self, update: Update, turn: Turn) -> str:
         if query := update.callback_query:
             serves = query.message is None or self._serves(query.message.chat.id)
             outcome = await self._hands.presses.take(query, update=update.update_id, turn=turn, serves=serves)

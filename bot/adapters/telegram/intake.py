@@ -1,8 +1,8 @@
 """The queue: order within a chat, no chat waits for another, and what is too much is turned away."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
 from types import TracebackType
 
 from telegram import Update
@@ -10,38 +10,52 @@ from telegram import Update
 CAPACITY = 1000
 """Events that wait or are worked on at most; then no more are fetched."""
 
-LANE = 30
+IN_LANE = 30
 """Events of one chat that wait at most; what comes on top is turned away."""
 
-Handle = Callable[[Update, asyncio.Lock], Awaitable[None]]
+Lane = deque[asyncio.Event]
+"""What waits or is worked on in one chat, in order; each is told when it is the first."""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Lane:
-    """What keeps an order of its own.
+class Turn:
+    """A place in a lane, kept from the moment at which the update came; entered when it is the first."""
 
-    Attributes:
-        turn: held by the update that is worked on; the others get it in the order in which they came.
-        open: updates that wait or are worked on.
-    """
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._is_first = asyncio.Event()
+        lane.append(self._is_first)
+        lane[0].set()
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    open: int = 0
+    async def __aenter__(self) -> None:
+        await self._is_first.wait()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Let the next one go on, also if this one was never entered."""
+        if self._is_first in self._lane:
+            self._lane.remove(self._is_first)
+        if self._lane:
+            self._lane[0].set()
+
+
+Handle = Callable[[Update, Turn], Awaitable[None]]
 
 
 class Intake:
     """Hands updates on at once, each with the turn of its lane; lanes run side by side while the intake is entered.
 
     Args:
-        handle: works on an update once it holds the turn, the first thing that it waits for; it raises nothing.
+        handle: works on an update once it has entered its turn; it raises nothing.
         capacity: updates in all lanes together.
-        lane: updates that wait in one lane.
+        in_lane: updates that wait in one lane.
     """
 
-    def __init__(self, handle: Handle, *, capacity: int = CAPACITY, lane: int = LANE) -> None:
+    def __init__(self, handle: Handle, *, capacity: int = CAPACITY, in_lane: int = IN_LANE) -> None:
         self._handle = handle
-        self._capacity, self._lane = capacity, lane
-        self._lanes: dict[Hashable, _Lane] = {}
+        self._capacity, self._in_lane = capacity, in_lane
+        self._lanes: dict[Hashable, Lane] = {}
         self._open = 0
         self._changed = asyncio.Event()
         self._group = asyncio.TaskGroup()
@@ -66,14 +80,11 @@ class Intake:
 
     def offer(self, key: Hashable, update: Update) -> bool:
         """Take an update; False if its lane is full."""
-        lane = self._lanes.get(key)
-        if lane is None:
-            lane = self._lanes[key] = _Lane()
-        elif lane.open > self._lane:
+        lane = self._lanes.setdefault(key, Lane())
+        if len(lane) > self._in_lane:
             return False
-        lane.open += 1
         self._open += 1
-        self._group.create_task(self._work(key, lane, update))
+        self._group.create_task(self._work(key, update, Turn(lane)))
         return True
 
     async def room(self) -> None:
@@ -86,11 +97,11 @@ class Intake:
         while self._open:
             await self._change()
 
-    async def _work(self, key: Hashable, lane: _Lane, update: Update) -> None:
-        await self._handle(update, lane.turn)
-        lane.open -= 1
+    async def _work(self, key: Hashable, update: Update, turn: Turn) -> None:
+        await self._handle(update, turn)
+        turn.end()
         self._open -= 1
-        if not lane.open:
+        if key in self._lanes and not self._lanes[key]:
             del self._lanes[key]
         self._changed.set()
 

@@ -9,6 +9,7 @@ from telegram.error import TelegramError
 
 from bot.adapters.telegram import render
 from bot.adapters.telegram.calls import Calls
+from bot.adapters.telegram.intake import Turn
 from bot.adapters.telegram.links import Desk, Held
 from bot.adapters.telegram.read import PLATFORM, place_of
 from bot.adapters.telegram.render import Keyboard
@@ -48,9 +49,7 @@ class Presses:
         self._desk = desk
         self._keyboard = keyboard
 
-    async def take(
-        self, query: CallbackQuery, *, update: int, turn: asyncio.Lock, serves: bool = True
-    ) -> Outcome | None:
+    async def take(self, query: CallbackQuery, *, update: int, turn: Turn, serves: bool = True) -> Outcome | None:
         """Answer a press and, in its turn, do what its button says; return what became of the reply.
 
         Args:
@@ -96,7 +95,7 @@ class Presses:
             quoted=_answered(message),
         )
 
-    async def _work(self, spinner: "Spinner", request: Request, turn: asyncio.Lock) -> Outcome | None:
+    async def _work(self, spinner: "Spinner", request: Request, turn: Turn) -> Outcome | None:
         async with turn:
             request = await self._placed(request)
             reply = await self._assistant.answer(request)

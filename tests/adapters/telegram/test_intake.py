@@ -4,7 +4,7 @@ import asyncio
 
 from telegram import Update
 
-from bot.adapters.telegram.intake import Intake
+from bot.adapters.telegram.intake import Intake, Turn
 
 
 class Work:
@@ -17,7 +17,7 @@ class Work:
     def hold(self, number: int) -> None:
         self.gates[number] = asyncio.Event()
 
-    async def __call__(self, update: Update, turn: asyncio.Lock) -> None:
+    async def __call__(self, update: Update, turn: Turn) -> None:
         async with turn:
             if gate := self.gates.get(update.update_id):
                 await gate.wait()
@@ -42,7 +42,7 @@ async def test_a_lane_keeps_its_order_and_does_not_hold_up_another() -> None:
 async def test_what_is_too_much_for_a_lane_is_turned_away_and_others_go_on() -> None:
     work = Work()
     work.hold(1)
-    async with Intake(work, lane=2) as intake:
+    async with Intake(work, in_lane=2) as intake:
         taken = [intake.offer("a", Update(1))]
         await asyncio.sleep(0)
         taken += [intake.offer("a", Update(number)) for number in (2, 3, 4)]

@@ -33,6 +33,19 @@ async def test_a_press_is_answered_empty_and_then_does_its_work(alice: Person, c
     assert await chat.next_edit() is answer
 
 
+async def test_what_is_pressed_before_something_is_said_is_done_before_it(
+    telegram: Stage, alice: Person, chat: Chat
+) -> None:
+    answer = await shown(alice, chat)
+    await telegram.handled()
+    with telegram.server.held():
+        await alice.presses(answer, "Not my question")
+        await alice.says(chat, "/show halving")
+    await telegram.handled()
+    shows = [call.method for call in telegram.server.calls_of("sendMessage", "editMessageText")]
+    assert shows == ["sendMessage", "editMessageText", "sendMessage"]
+
+
 async def test_a_vote_is_thanked_for_in_an_alert(telegram: Stage, alice: Person) -> None:
     group = telegram.server.group("Group", members=[alice])
     answer = await shown(alice, group)
