@@ -326,7 +326,7 @@ def _refused(command: Command, turn: Turn) -> Reply | None:
     """Return why a command is not obeyed here, or not for this person."""
     if command.group_only and turn.group.is_private:
         return Reply(text=turn.say("only_group"), private=True)
-    if command.right and not (turn.is_stored or command.facts):
+    if command.right and not (turn.is_stored or command.always):
         # Who counts as a moderator is not known now, and the default may be less than what the group has set.
         return Reply(text=turn.say("store_down"), private=True)
     if missing := turn.missing(command):

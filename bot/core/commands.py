@@ -74,6 +74,7 @@ _ROWS = (
         right=Right.MANAGE,
         private=True,
         options=(Option(name="key", choices=KEYS), Option(name="value")),
+        facts=True,
         limit_s=DESK_S,
     ),
     Command(
@@ -104,7 +105,9 @@ _ROWS = (
     ),
     Command(name="stats", run=feedback.stats, right=Right.MANAGE, group_only=True, private=True, limit_s=DESK_S),
     Command(name="log", run=settings.log, right=Right.MANAGE, group_only=True, private=True, limit_s=DESK_S),
-    Command(name="doctor", run=doctor.doctor, right=Right.MANAGE, private=True, facts=True, limit_s=DESK_S),
+    Command(
+        name="doctor", run=doctor.doctor, right=Right.MANAGE, private=True, always=True, facts=True, limit_s=DESK_S
+    ),
 )
 
 COMMANDS: Mapping[str, Command] = MappingProxyType({row.name: row for row in _ROWS})

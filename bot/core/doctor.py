@@ -27,12 +27,16 @@ FACTS: Mapping[str, str] = MappingProxyType(
 _HEARING = {"privacy_mode", "message_content"}
 
 
+def is_deaf(fields: Mapping[str, str]) -> bool:
+    """Return whether facts from an adapter say that the bot is not shown what is not addressed to it."""
+    return any(fields.get(fact) == FACTS[fact] for fact in _HEARING)
+
+
 async def doctor(turn: Turn) -> Reply:
     """Say what is missing and how to mend it."""
     facts = turn.request.fields
     findings = [turn.say(f"doctor_{fact}") for fact, bad in FACTS.items() if facts.get(fact) == bad]
-    deaf = any(facts.get(fact) == FACTS[fact] for fact in _HEARING)
-    findings += _contradictions(turn, deaf=deaf)
+    findings += _contradictions(turn, deaf=is_deaf(facts))
     findings += await _prices(turn)
     if not findings:
         return Reply(text=turn.say("doctor_well"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.core.doctor import FACTS
+from bot.core.doctor import is_deaf
 from bot.core.turn import Handler, Turn
 from bot.messages import Button, Reply
 from bot.richtext import join
@@ -16,7 +16,7 @@ async def group_joined(turn: Turn) -> Reply:
         Button(label=turn.word("button_topics"), action="topics"),
         Button(label=turn.word("button_settings"), action="settings"),
     )
-    deaf = turn.request.fields.get("privacy_mode") == FACTS["privacy_mode"]
+    deaf = is_deaf(turn.request.fields)
     return Reply(text=join([turn.say("joined"), turn.say("joined_deaf") if deaf else ()]), buttons=(buttons,))
 
 

@@ -1,5 +1,6 @@
 """What moderators set: shown as a panel, changed by buttons or words, noted in the log."""
 
+from bot.core.doctor import is_deaf
 from bot.core.turn import Turn
 from bot.errors import Refusal
 from bot.messages import Button, Reply, Right
@@ -12,9 +13,6 @@ PRIVATE_KEYS = ("currency", "price_snippets")
 _ONLY_ON = {"public": "discord", "anonymous": "telegram"}
 _CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "BRL", "INR", "NGN")
 _PAUSES_S = ("60", "600", "3600", "86400")
-_HEARS = "overhears"
-"""Fact from the adapter, "no" where the platform shows the bot only what is said to it."""
-
 _LOG_LINES = 20
 
 
@@ -68,7 +66,7 @@ async def _set(turn: Turn, key: str, value: str) -> Reply:
     value = value.upper() if key == "currency" else value.casefold()
     if key == "moderator" and value in choices(key) and Right(value) not in turn.rights:
         raise Refusal("settings_above", right=turn.word(f"right_{value}"))
-    if key == "speak" and value in {"sure", "preview"} and turn.request.fields.get(_HEARS) == "no":
+    if key == "speak" and value in {"sure", "preview"} and is_deaf(turn.request.fields):
         raise Refusal("settings_deaf")
     try:
         now = shown(changed(turn.settings, key, value), key)

@@ -59,6 +59,7 @@ class Command:
         bare: obeyed in a group without the bot's name behind it.
         listed: stands in menus and help.
         form: may open a form at once, so the door must not defer.
+        always: obeyed, with a right, while the database does not answer too.
         facts: the adapter tells in `Request.fields` what only it knows (rights, modes); see `doctor.FACTS`.
         limit_s: seconds that the answer may take.
     """
@@ -74,6 +75,7 @@ class Command:
     bare: bool = False
     listed: bool = True
     form: bool = False
+    always: bool = False
     facts: bool = False
     limit_s: float = 2.0
 

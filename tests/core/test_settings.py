@@ -109,8 +109,9 @@ async def test_anonymous_administrators_count_as_the_group_says(owner: Chatter) 
     assert "Only this group's moderators" in text_of((await ghost.gets("/settings")).text)
 
 
-async def test_sure_is_refused_where_the_platform_does_not_let_the_bot_hear(mod: Chatter) -> None:
-    mod.facts = {"overhears": "no"}
+@pytest.mark.parametrize("fact", [{"privacy_mode": "on"}, {"message_content": "off"}])
+async def test_sure_is_refused_where_the_platform_does_not_let_the_bot_hear(mod: Chatter, fact: dict[str, str]) -> None:
+    mod.facts = fact
     assert "read all messages" in text_of((await mod.gets("/settings speak sure")).text)
     assert "Done." in text_of((await mod.gets("/settings speak never")).text)
 

@@ -57,8 +57,4 @@ def facts(permissions: discord.Permissions, *, in_thread: bool, hears_all: bool)
     whole = permissions.administrator
     asked = {"can_send": _WRITE_IN_THREAD if in_thread else _WRITE, **_FACTS}
     can = {name: "yes" if whole or permissions.is_superset(needed) else "no" for name, needed in asked.items()}
-    return {
-        **can,
-        "message_content": "on" if hears_all else "off",
-        "overhears": "yes" if hears_all else "no",
-    }
+    return {**can, "message_content": "on" if hears_all else "off"}

@@ -175,18 +175,14 @@ class Dispatch:
         return await hands.talk.say(placed, held.what)
 
     async def _equipped(self, heard: Heard, message: Message) -> Heard:
-        """Return the request with the file and the facts that its command takes."""
-        request = heard.request
-        row = self._assistant.command(request.command)
-        if row is None:
+        """Return the request with the file that its command takes."""
+        row = self._assistant.command(heard.request.command)
+        if row is None or not heard.typed or not any(option.file for option in row.options):
             return heard
-        if row.facts:
-            group = request.place.group or self._hands.desk.group_of(request.author.id)
-            request = replace(request, fields=await self._hands.facts.of(group))
-        if heard.typed and any(option.file for option in row.options):
-            rights = (await self._hands.talk.placed(request)).author.rights
-            request = replace(request, file=await self._hands.facts.file(message) if rights else None)
-        return replace(heard, request=request)
+        rights = (await self._hands.talk.placed(heard.request)).author.rights
+        return replace(
+            heard, request=replace(heard.request, file=await self._hands.facts.file(message) if rights else None)
+        )
 
 
 def lane_of(update: Update) -> Hashable:

@@ -69,6 +69,7 @@ class Rooms:
             assistant,
             post=post,
             roles=roles,
+            facts=facts,
             desk=desk,
             forms=forms,
             keyboard=keyboard,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from telegram.constants import ChatAction
 
+from bot.adapters.telegram.facts import Facts
 from bot.adapters.telegram.forms import Filling, Forms
 from bot.adapters.telegram.links import Desk, Held
 from bot.adapters.telegram.outcome import DONE
@@ -45,6 +46,7 @@ class Talk:
         assistant: what answers.
         post: does what replies ask for.
         roles: who may do what.
+        facts: what the bot may do and hear.
         desk: what waits in private chats.
         forms: who fills in what.
         keyboard: links to the private chat.
@@ -60,6 +62,7 @@ class Talk:
         *,
         post: Post,
         roles: Roles,
+        facts: Facts,
         desk: Desk,
         forms: Forms,
         keyboard: Keyboard,
@@ -71,6 +74,7 @@ class Talk:
         self._assistant = assistant
         self._post = post
         self._roles = roles
+        self._facts = facts
         self._desk = desk
         self._forms = forms
         self._keyboard = keyboard
@@ -176,13 +180,19 @@ class Talk:
         await self._assistant.answer(request)
 
     async def placed(self, request: Request) -> Request:
-        """Return the request with the group that a private chat is about, and with the rights that it needs."""
-        author, place = request.author, request.place
+        """Return the request with the group that a private chat is about, and with the rights and facts it needs."""
         row = self._assistant.command(request.command)
-        if place.direct:
-            return await self._placed_at_home(request, needs_right=row is not None and row.right is not None)
-        if row is None or row.right is None:
-            return request
+        needs_right = row is not None and row.right is not None
+        if request.place.direct:
+            request = await self._placed_at_home(request, needs_right=needs_right)
+        elif needs_right:
+            request = await self._with_rights(request)
+        if row and row.facts and request.author.rights:
+            request = replace(request, fields={**request.fields, **await self._facts.of(request.place.group)})
+        return request
+
+    async def _with_rights(self, request: Request) -> Request:
+        author, place = request.author, request.place
         if author.anonymous:
             return replace(request, author=replace(author, rights=ANONYMOUS))
         rights = (await self._roles.of(place.group, author.id)).rights

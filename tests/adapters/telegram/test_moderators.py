@@ -322,6 +322,20 @@ async def test_a_file_is_fetched_only_for_a_moderator(telegram: Stage, mod: Pers
     assert len(telegram.server.calls_of("getFile")) == 1
 
 
+async def test_to_speak_when_sure_is_refused_where_the_bot_does_not_hear(
+    telegram: Stage, mod: Person, group: Chat, home: Chat
+) -> None:
+    await mod.demotes_bot(group)
+    assert "read all messages" in (await at_home(mod, group, home, "/settings@safety_bot speak sure")).text
+    values = await at_home(mod, group, home, "/settings@safety_bot speak")
+    await mod.presses(values, "sure")
+    assert "read all messages" in (await home.next_message()).text
+    await mod.promotes_bot(group, "can_pin_messages")
+    await mod.presses(values, "sure")
+    await home.next_edit()
+    assert "Done." in values.text
+
+
 async def test_doctor_reads_its_own_rights_and_privacy_mode(
     telegram: Stage, mod: Person, group: Chat, home: Chat
 ) -> None:
