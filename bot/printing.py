@@ -59,6 +59,8 @@ def explanation(found: Explanation, *, screen: Screen) -> None:
     screen.print(f"decision: {found.decision.value}")
     for match in found.matches:
         screen.print(f"  {match.score:.3f}  {match.id}")
+    if found.verbatim:
+        screen.print(f"the text is a wording of {found.matches[0].id}, so nothing else counts")
     if found.wording:
         screen.print(f"nearest wording, sharing {found.shared:.0%} of what spoke for it: {found.wording}", markup=False)
     for written, read in found.corrected:

@@ -63,6 +63,7 @@ class Explanation:
     Attributes:
         matches: what `search` returns.
         decision: what the best score allows when addressed.
+        verbatim: the text is the best entry's question or one of its wordings, which is all that it takes.
         wording: the best entry's question or wording that holds most of what spoke for the entry, "" without one.
         shared: how much of what spoke for the entry stands in that wording too, 0 to 1.
         words: the features of the text that count most for the best entry (or, below 0, against it), strongest first.
@@ -74,6 +75,7 @@ class Explanation:
 
     matches: tuple[Match, ...]
     decision: Decision
+    verbatim: bool
     wording: str
     shared: float
     words: tuple[tuple[str, float], ...]
@@ -156,9 +158,7 @@ class Faq:
 
     def search(self, text: str, *, limit: int = 5) -> tuple[Match, ...]:
         """Return the entries that fit best, best first, each with a score of 0 to 1; () for a text without words."""
-        return _matches(
-            self._mixture.opinion(text), limit=limit, worded=self._worded.get(comparable(text[:MAX_CHARACTERS]), "")
-        )
+        return _matches(self._mixture.opinion(text), limit=limit, worded=self._entry_worded(text))
 
     def decide(self, matches: tuple[Match, ...], *, addressed: bool = True) -> Decision:
         """Return what the best score allows: overheard, it is an answer or nothing."""
@@ -172,19 +172,24 @@ class Faq:
 
     def explain(self, text: str) -> Explanation:
         """Return why a text finds what it finds."""
-        opinion = self._mixture.opinion(text)
-        matches = _matches(opinion, limit=5, worded=self._worded.get(comparable(text[:MAX_CHARACTERS]), ""))
+        opinion, worded = self._mixture.opinion(text), self._entry_worded(text)
+        matches = _matches(opinion, limit=5, worded=worded)
         best = self.entries[matches[0].id] if matches else None
         wording, shared = self._mixture.nearest(text, best) if best else ("", 0.0)
         return Explanation(
             matches=matches,
             decision=self.decide(matches),
+            verbatim=best is not None and best.id == worded,
             wording=wording,
             shared=shared,
             words=self._mixture.telling(text, topic=best.id) if best else (),
             corrected=opinion.corrected if opinion else (),
-            parts=opinion.parts if opinion else MappingProxyType({}),
+            parts=opinion.parts(best.id) if opinion and best else {},
         )
+
+    def _entry_worded(self, text: str) -> str:
+        """Return the entry of which a text is a wording, "" for none."""
+        return self._worded.get(comparable(text[:MAX_CHARACTERS]), "")
 
 
 def _matches(opinion: Opinion | None, *, limit: int, worded: str = "") -> tuple[Match, ...]:
@@ -193,7 +198,7 @@ def _matches(opinion: Opinion | None, *, limit: int, worded: str = "") -> tuple[
         return ()
     ranked = heapq.nsmallest(limit, opinion.shares.items(), key=lambda item: (item[0] != worded, -item[1], item[0]))
     most = max(opinion.shares.values())
-    off_topic = 0.0 if worded else opinion.parts["off topic"]
+    off_topic = 0.0 if worded else opinion.off_topic
     return tuple(
         Match(
             id=topic,

@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +38,26 @@ class Opinion:
     """What the mixture says about a text.
 
     Attributes:
-        shares: of each entry in the text, by id; with those of no entry they add up to 1.
+        shares: of each entry in the text, by id; with that of no entry they add up to 1.
+        own: the part of these shares that comes from likeness to own wordings.
+        off_topic: the share of no entry.
+        known: the share of words that were met while learning.
         chance: how likely it is that the entry with the largest share helps, 0 to 1.
         corrected: the words that were read otherwise than written.
-        parts: what each part says, by name.
     """
 
     shares: Mapping[str, float]
+    own: Mapping[str, float]
+    off_topic: float
+    known: float
     chance: float
     corrected: tuple[tuple[str, str], ...]
-    parts: Mapping[str, float]
+
+    def parts(self, topic: str) -> Mapping[str, float]:
+        """Return what each part of the matcher says about an entry, by the part's name."""
+        own = self.own.get(topic, 0.0)
+        learned = self.shares.get(topic, 0.0) - own
+        return {"learned": learned, "own": own, "off topic": self.off_topic, "known": self.known}
 
 
 class Mixture:
@@ -96,18 +105,13 @@ class Mixture:
             shares[topic] = shares.get(topic, 0.0) + mass
         total = 1 + sum(own.values())
         shares = {topic: share / total for topic, share in shares.items()}
-        best = max(shares, key=shares.__getitem__, default="")
-        parts_said = {
-            "learned": float(learned[self._learned.ids.index(best)]) / total if best in self._learned.ids else 0.0,
-            "own": own.get(best, 0.0) / total,
-            "off topic": off / total,
-            "known": known,
-        }
         return Opinion(
             shares=shares,
+            own={topic: mass / total for topic, mass in own.items()},
+            off_topic=off / total,
+            known=known,
             chance=self._chance(shares, off=off / total),
             corrected=corrected,
-            parts=MappingProxyType(parts_said),
         )
 
     def telling(self, text: str, *, topic: str, count: int = 8) -> tuple[tuple[str, float], ...]:

@@ -271,6 +271,18 @@ def test_the_nearest_wording_is_the_one_that_holds_what_counted(faq: Faq) -> Non
     assert explanation.shared == pytest.approx(1.0)
 
 
+def test_an_explanation_says_where_a_wording_alone_decides(faq: Faq) -> None:
+    wording = "what happens if someone else gets my private key?"
+    assert wording in faq.entries["seed-exposed"].wordings
+    word_for_word, nearly = faq.explain(wording), faq.explain(f"tell me, {wording}")
+    assert word_for_word.verbatim
+    assert word_for_word.matches[0].id == "seed-exposed"
+    assert not nearly.verbatim
+    # By its words alone the text is rather about another entry, and the parts are those of the entry that is shown.
+    assert nearly.matches[0].id == "private-key"
+    assert word_for_word.parts["learned"] < nearly.parts["learned"]
+
+
 def test_an_own_entry_is_explained_by_its_words(faq: Faq) -> None:
     explanation = faq.plus([own("meetup", "When is the meetup in Leipzig?")]).explain("leipzig meetup")
     assert explanation.parts["own"] > 0.5

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot.adapters.telegram.transport import NotSent, TooFast
 from bot.errors import DeliveryFailed
@@ -15,6 +15,9 @@ from bot.ops.observe import Metrics
 
 PATIENCE_S = 60.0
 """Seconds after which an answer is too stale to be worth sending."""
+
+SOON_S = 1.0
+"""Seconds that a call may take without which an answer is as good."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
 _CHATS_WAITING = 10_000
@@ -100,6 +103,18 @@ class Calls:
                 self._count("done")
                 return result
 
+    async def try_once(self, call: Callable[[], Awaitable[object]], *, chat: int) -> None:
+        """Make a call of which nothing is lost if it fails: soon or not at all."""
+        if self._turn(chat) > self._clock():
+            return
+        try:
+            async with asyncio.timeout(SOON_S):
+                await call()
+        except TooFast as slow:
+            self._hold(chat, slow.seconds)
+        except (TelegramError, TimeoutError) as error:
+            _log.debug("a call that may fail did: %s", type(error).__name__)
+
     @property
     def held(self) -> bool:
         """Whether Telegram wants to be left alone by all chats at this moment."""
@@ -116,11 +131,15 @@ class Calls:
         Raises:
             TooLate: that is after the deadline.
         """
-        while (turn := max(self._all_until, self._until.get(chat or 0, 0.0))) > (now := self._clock()):
+        while (turn := self._turn(chat)) > (now := self._clock()):
             if turn > deadline:
                 self._count("late")
                 raise TooLate(turn - now)
             await self._pause(turn - now)
+
+    def _turn(self, chat: int | None) -> float:
+        """Return the moment of the clock from which Telegram may be called here."""
+        return max(self._all_until, self._until.get(chat or 0, 0.0))
 
     def _hold(self, chat: int | None, seconds: float) -> None:
         """Keep a wait: for one chat, and for all as soon as a second one is told to wait or no chat is meant."""

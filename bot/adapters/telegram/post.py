@@ -114,10 +114,9 @@ class Post:
     async def show_action(self, place: Place, action: ChatAction) -> None:
         """Show what the bot is doing; nothing is lost if that fails."""
         chat, thread = chat_and_thread(place)
-        try:
-            await self._bot.send_chat_action(chat, action, message_thread_id=thread)
-        except TelegramError as error:
-            _log.debug("the chat action was not shown: %s", type(error).__name__)
+        await self._calls.try_once(
+            lambda: self._bot.send_chat_action(chat, action, message_thread_id=thread), chat=chat
+        )
 
     async def _shown(self, reply: Reply, place: Place, manner: Manner) -> Posted:
         wanted = pieces(reply)

@@ -13,7 +13,7 @@ from bot.richtext import plain
 from bot.storage.store import Store
 from faq.matcher import Faq
 from tests.adapters.telegram.conftest import Hours, Stage, connected
-from tests.platforms.telegram_faults import CUT_AFTER
+from tests.platforms.telegram_faults import BAD_GATEWAY, CUT_AFTER, CUT_BEFORE, STALL, Fault, flood
 from tests.platforms.telegram_people import Person
 from tests.platforms.telegram_server import TelegramServer
 from tests.prices.exchange_server import exchange_server
@@ -59,6 +59,26 @@ async def test_a_chart_is_a_photo_with_its_facts_as_caption_and_uploading_is_sho
     assert message.photo.startswith(b"\x89PNG")
     assert 40 < len(message.text) <= 1024
     assert "upload_photo" in chat.actions
+
+
+@pytest.mark.parametrize("fault", [STALL, BAD_GATEWAY, CUT_BEFORE])
+async def test_a_chart_does_not_wait_for_uploading_to_be_shown(trading: Stage, alice: Person, fault: Fault) -> None:
+    chat = trading.server.private(alice)
+    trading.server.faults.add("sendChatAction", fault)
+    await alice.says(chat, "/chart 7d")
+    assert (await chat.next_message(timeout_s=30)).photo
+    assert not chat.actions
+    trading.server.release()
+
+
+async def test_a_wait_that_is_asked_for_while_uploading_is_shown_is_kept(trading: Stage, alice: Person) -> None:
+    chat = trading.server.private(alice)
+    trading.server.faults.add("sendChatAction", flood(20))
+    began = trading.clock.seconds()
+    async with trading.clock.hurried():
+        await alice.says(chat, "/chart 7d")
+        assert (await chat.next_message(timeout_s=30)).photo
+    assert trading.clock.seconds() - began >= 20
 
 
 async def test_another_range_takes_the_place_of_the_chart_and_a_text_that_of_the_picture(
@@ -188,11 +208,12 @@ async def test_an_overheard_question_is_answered_after_a_while_if_the_group_want
 ) -> None:
     group = telegram.server.group("Group", owner=alice)
     home = telegram.server.private(alice)
+    await alice.promotes_bot(group)
     await alice.follows(f"https://t.me/safety_bot?start=g{group.id}_settings")
     await home.next_message()
     await alice.says(home, "/settings speak sure")
-    await home.next_message()
-    question = await alice.says(group, HALVING, heard=True)
+    assert "Done." in (await home.next_message()).text
+    question = await alice.says(group, HALVING)
     await telegram.handled()
     assert group.unread() == ()
     while not group.unread():

@@ -203,17 +203,18 @@ async def test_an_overheard_question_that_cannot_be_looked_up_is_met_with_silenc
     telegram: Stage, alice: Person, group: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     group.promote(alice.account, "can_change_info")
+    await alice.promotes_bot(group)
     home = telegram.server.private(alice)
     await alice.follows(f"https://t.me/safety_bot?start=g{group.id}_settings")
     await home.next_message()
     await alice.says(home, "/settings speak sure")
-    await home.next_message()
+    assert "Done." in (await home.next_message()).text
 
     def defective(_: Faq, text: str) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(Faq, "search", defective)
-    await alice.says(group, HALVING, heard=True)
+    await alice.says(group, HALVING)
     await telegram.handled()
     assert group.unread() == ()
 
