@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from faq import training
 from faq.evaluation import QuestionsError, Share, evaluate
 from faq.matcher import Faq
 from faq.typos import with_typos
+
+SET_APART = Path(training.__file__).with_name("questions-en.jsonl")
+"""Questions that nothing was learned from but the scores' calibration."""
 
 
 def write(path: Path, *lines: object) -> Path:
@@ -36,6 +40,24 @@ def test_every_measure_is_counted(faq: Faq, tmp_path: Path) -> None:
     assert report.worst[0].topic == "halving"
     assert report.worst[0].mistaken_for == ("who-is-satoshi",)
     assert json.dumps(report.as_dict())
+
+
+def test_the_floors_are_met_on_the_questions_that_were_set_apart(faq: Faq) -> None:
+    report = evaluate(faq, SET_APART)
+    assert report.top1.value >= 0.72
+    assert report.top3.value >= 0.87
+    assert report.precision.value >= 0.90
+    assert report.coverage.value >= 0.40
+    assert report.helped.value >= 0.85
+    assert report.auroc >= 0.82
+    assert report.overheard_false.value <= 0.01
+    assert report.overheard_false_bitcoin.value <= 0.05
+    assert report.overheard_right.value >= 0.20
+    assert report.quiet.value >= 0.60
+
+
+def test_a_slip_in_every_long_word_costs_little(faq: Faq) -> None:
+    assert evaluate(faq, SET_APART, typos=True).top1.value >= evaluate(faq, SET_APART).top1.value - 0.05
 
 
 def test_an_accepted_answer_to_a_line_outside_counts_neither_way(faq: Faq, tmp_path: Path) -> None:
