@@ -280,6 +280,7 @@ class Receipt:
         place: where it was sent.
         messages: ids of the messages that carry the reply, in order.
         outcome: what became of it.
+        unpinned: those of the messages to unpin that are not pinned any more.
     """
 
     request: Request | None
@@ -287,6 +288,7 @@ class Receipt:
     place: Place
     messages: tuple[str, ...]
     outcome: Outcome
+    unpinned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

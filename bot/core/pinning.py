@@ -120,9 +120,9 @@ async def record(turn: Turn, receipt: Receipt) -> Reply | None:
     )
     refresh_at = next_refresh(turn, entry)
     await turn.tools.store.pins.add(
-        turn.group, pinned, refresh_at=refresh_at, unpinned=receipt.reply.unpins, deed=turn.deed(f"pin {entry.id}")
+        turn.group, pinned, refresh_at=refresh_at, unpinned=receipt.unpinned, deed=turn.deed(f"pin {entry.id}")
     )
-    gone = [before[message] for message in receipt.reply.unpins if message in before]
+    gone = [before[message] for message in receipt.unpinned if message in before]
     surplus = [old for old in gone if old.topic != entry.id]
     if not surplus:
         return None
@@ -225,17 +225,16 @@ def _answer(turn: Turn, entry: Entry) -> Reply:
 
 
 async def _record_unpin(turn: Turn, receipt: Receipt) -> Reply | None:
-    if receipt.outcome.fate not in {Fate.DONE, Fate.UNCHANGED, Fate.GONE}:
-        return _failed(turn, receipt, "unpin")
-    gone = [pinned for pinned in await _here(turn) if pinned.message in receipt.reply.unpins]
-    topics = " ".join(pinned.topic for pinned in gone)
-    await turn.tools.store.pins.remove(
-        turn.group,
-        channel=receipt.place.channel,
-        messages=receipt.reply.unpins,
-        deed=turn.deed(f"unpin {topics}".strip()),
-    )
-    return None
+    if receipt.unpinned:
+        gone = [pinned for pinned in await _here(turn) if pinned.message in receipt.unpinned]
+        topics = " ".join(pinned.topic for pinned in gone)
+        await turn.tools.store.pins.remove(
+            turn.group,
+            channel=receipt.place.channel,
+            messages=receipt.unpinned,
+            deed=turn.deed(f"unpin {topics}".strip()),
+        )
+    return _failed(turn, receipt, "unpin") if set(receipt.reply.unpins) - set(receipt.unpinned) else None
 
 
 def _failed(turn: Turn, receipt: Receipt, what: str) -> Reply:

@@ -132,7 +132,14 @@ class Chatter:
         outcome = Outcome(fate=Fate.FORBIDDEN, right=Right.PIN) if forbidden else Outcome(fate=self.fate, seconds=60)
         self.shown = reply.replaces or f"m{next(_MESSAGES)}"
         return await self.assistant.delivered(
-            Receipt(request=request, reply=reply, place=self.place, messages=(self.shown,), outcome=outcome)
+            Receipt(
+                request=request,
+                reply=reply,
+                place=self.place,
+                messages=(self.shown,),
+                outcome=outcome,
+                unpinned=reply.unpins if outcome.fate is Fate.DONE else (),
+            )
         )
 
     async def reports(self, notice: str, argument: str = "") -> Reply | None:

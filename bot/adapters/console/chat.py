@@ -206,7 +206,12 @@ class Console:
         self._show(reply, number)
         outcome = self._effects(reply, number)
         receipt = Receipt(
-            request=request, reply=reply, place=self._place, messages=(self._id(number),), outcome=outcome
+            request=request,
+            reply=reply,
+            place=self._place,
+            messages=(self._id(number),),
+            outcome=outcome,
+            unpinned=reply.unpins if outcome.fate is Fate.DONE else (),
         )
         if further := await self._assistant.delivered(receipt):
             self._show(further, "")

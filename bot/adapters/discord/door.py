@@ -1,7 +1,7 @@
 """Interactions: slash commands, context menus, buttons, menus, forms and what is offered while somebody types."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import discord
@@ -194,11 +194,16 @@ class Door:
             reply = await exchange.meanwhile(clearing, bound_s=self._timing.defer_s)
         shown = await self._shown(exchange, request, reply, permissions)
         outcome = shown.outcome
-        if reply.pin:
-            reply = replace(reply, unpins=shown.unpinned)
         self._replies.labels(PLATFORM, outcome.fate.value).inc()
         further = await self._assistant.delivered(
-            Receipt(request=request, reply=reply, place=request.place, messages=shown.messages, outcome=outcome)
+            Receipt(
+                request=request,
+                reply=reply,
+                place=request.place,
+                messages=shown.messages,
+                outcome=outcome,
+                unpinned=shown.unpinned,
+            )
         )
         if further:
             await exchange.show(further)
@@ -214,9 +219,9 @@ class Door:
         if pins and not (request.place.direct or permissions.pin_messages or permissions.administrator):
             return Shown(outcome=Outcome(fate=Fate.FORBIDDEN, right=Right.PIN))
         if reply.unpins and not reply.pin:
-            outcomes = await exchange.meanwhile(self._unpinned(request, reply), bound_s=self._timing.defer_s)
-            outcome = next((outcome for outcome in outcomes.values() if outcome.fate is not Fate.DONE), DONE)
-            return await exchange.show(reply) if outcome.fate is Fate.DONE else Shown(outcome=outcome)
+            gone, outcome = await exchange.meanwhile(self._unpinned(request, reply), bound_s=self._timing.defer_s)
+            shown = await exchange.show(reply) if outcome.fate is Fate.DONE else Shown(outcome=outcome)
+            return replace(shown, unpinned=gone)
         if reply.pin and reply.replaces and not exchange.is_own(reply.replaces):
             return await exchange.meanwhile(self._changed(request, reply), bound_s=self._timing.defer_s)
         shown = await exchange.show(reply)
@@ -233,13 +238,14 @@ class Door:
         outcome = await self._post.pin(request.place, shown.messages[0])
         if outcome.fate is not Fate.DONE:
             return replace(shown, outcome=outcome)
-        outcomes = await self._unpinned(request, reply)
-        gone = tuple(message for message, outcome in outcomes.items() if outcome.fate is Fate.DONE)
+        gone, _ = await self._unpinned(request, reply)
         return replace(shown, unpinned=gone)
 
-    async def _unpinned(self, request: Request, reply: Reply) -> Mapping[str, Outcome]:
-        """Take down what a reply wants to be; return what became of each."""
-        return {message: await self._post.unpin(request.place, message) for message in reply.unpins}
+    async def _unpinned(self, request: Request, reply: Reply) -> tuple[tuple[str, ...], Outcome]:
+        """Take down what a reply wants to be; return what is down, and what became of the first that is not."""
+        outcomes = {message: await self._post.unpin(request.place, message) for message in reply.unpins}
+        gone = tuple(message for message, outcome in outcomes.items() if outcome.fate is Fate.DONE)
+        return gone, next((outcome for outcome in outcomes.values() if outcome.fate is not Fate.DONE), DONE)
 
     async def _say(self, exchange: Exchange, phrase: str) -> Outcome:
         """Say one of the bot's own sentences to the asker alone."""

@@ -32,11 +32,13 @@ class Posted:
     Attributes:
         messages: ids of the messages that carry it, in order.
         outcome: what became of it.
+        unpinned: ids of the messages that are not pinned any more.
         moved_to: new id of the group, "" if it has none.
     """
 
     messages: tuple[str, ...] = ()
     outcome: Outcome = DONE
+    unpinned: tuple[str, ...] = ()
     moved_to: str = ""
 
 
@@ -79,7 +81,7 @@ class Post:
             posted = replace(again, moved_to=posted.moved_to)
             place = moved
         if (reply.pin or reply.unpins) and posted.messages and posted.outcome.fate in {Fate.DONE, Fate.UNCHANGED}:
-            posted = replace(posted, outcome=await self._pinned(reply, place, posted))
+            posted = await self._pinned(reply, place, posted)
         return posted
 
     async def edit(self, reply: Reply, place: Place) -> Posted:
@@ -106,10 +108,12 @@ class Post:
         outcomes = [await self.delete(place, message) for message in messages]
         return next((outcome for outcome in outcomes if outcome.fate is not Fate.DONE), DONE)
 
-    async def unpin_all(self, place: Place, messages: Iterable[str]) -> Outcome:
-        """Unpin messages; return what became of the first that is still pinned."""
-        outcomes = [await self._unpin(place, message) for message in messages]
-        return next((outcome for outcome in outcomes if outcome.fate is not Fate.DONE), DONE)
+    async def unpin_all(self, place: Place, messages: Iterable[str]) -> Posted:
+        """Unpin messages; return which are down, and what became of the first that is still pinned."""
+        outcomes = {message: await self._unpin(place, message) for message in messages}
+        gone = tuple(message for message, outcome in outcomes.items() if outcome.fate is Fate.DONE)
+        first = next((outcome for outcome in outcomes.values() if outcome.fate is not Fate.DONE), DONE)
+        return Posted(outcome=first, unpinned=gone)
 
     async def show_action(self, place: Place, action: ChatAction) -> None:
         """Show what the bot is doing; nothing is lost if that fails."""
@@ -144,15 +148,16 @@ class Post:
             outcome = outcome_of(error)
         return Posted(messages=tuple(messages), outcome=outcome)
 
-    async def _pinned(self, reply: Reply, place: Place, posted: Posted) -> Outcome:
+    async def _pinned(self, reply: Reply, place: Place, posted: Posted) -> Posted:
         """Pin what was sent, if wished, and then take down what it stands for."""
         outcome = posted.outcome
         if reply.pin:
             outcome = await self._pin(place, posted.messages[0], quiet=not reply.pin.notify)
             if outcome.fate is not Fate.DONE:
-                return outcome
-        unpinned = await self.unpin_all(place, reply.unpins)
-        return outcome if unpinned.fate is Fate.DONE else unpinned
+                return replace(posted, outcome=outcome)
+        done = await self.unpin_all(place, reply.unpins)
+        is_done = reply.pin or done.outcome.fate is Fate.DONE
+        return replace(posted, outcome=outcome if is_done else done.outcome, unpinned=done.unpinned)
 
     async def _send_all(
         self, wanted: tuple[Piece, ...], markup: Markup, place: Place, manner: Manner, messages: list[str]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -11,7 +11,6 @@ from telegram.constants import ChatAction
 from bot.adapters.telegram.facts import Facts
 from bot.adapters.telegram.forms import Filling, Forms
 from bot.adapters.telegram.links import Desk, Held
-from bot.adapters.telegram.outcome import DONE
 from bot.adapters.telegram.post import Manner, Post, Posted
 from bot.adapters.telegram.read import PLATFORM, Heard
 from bot.adapters.telegram.render import Keyboard
@@ -110,11 +109,14 @@ class Talk:
         reply = await self.acted(request, reply)
         if is_warning and self._is_over("warning", request, most=WARNINGS_A_MINUTE):
             return Outcome(fate=Fate.LATER)
-        if (reply.private or reply.form) and not request.place.direct:
+        is_for_one = (reply.private or reply.form) and not request.place.direct
+        if is_for_one and not self._acts_here(reply):
             return await self._lead_home(request, reply)
         if reply.image and reply.image.png:
             await self._post.show_action(request.place, ChatAction.UPLOAD_PHOTO)
         posted = await self._post.deliver(reply, request.place, manner=Manner(answers=answers))
+        if is_for_one:
+            self._sweep_up(request.place, posted.messages)
         further = await self.report(request, reply, request.place, posted)
         if further:
             await self._say_further(request, further)
@@ -122,14 +124,13 @@ class Talk:
 
     async def acted(self, request: Request, reply: Reply) -> Reply:
         """Do what has to be done before a reply is shown; return what is to be shown after it."""
-        undone = DONE
         if reply.deletes:
-            undone = await self._post.delete_all(request.place, reply.deletes)
+            done = Posted(outcome=await self._post.delete_all(request.place, reply.deletes))
         elif reply.private and reply.unpins:
-            undone = await self._post.unpin_all(request.place, reply.unpins)
+            done = await self._post.unpin_all(request.place, reply.unpins)
         else:
             return reply
-        further = await self.report(request, reply, request.place, Posted(outcome=undone))
+        further = await self.report(request, reply, request.place, done)
         return further or replace(reply, deletes=(), unpins=() if reply.private else reply.unpins)
 
     async def ask(self, request: Request, question: Reply) -> Outcome:
@@ -167,7 +168,14 @@ class Talk:
             await self.move(place.group, to=posted.moved_to)
             place = replace(place, group=posted.moved_to, channel=posted.moved_to)
             request = replace(request, place=place) if request else None
-        receipt = Receipt(request=request, reply=reply, place=place, messages=posted.messages, outcome=posted.outcome)
+        receipt = Receipt(
+            request=request,
+            reply=reply,
+            place=place,
+            messages=posted.messages,
+            outcome=posted.outcome,
+            unpinned=posted.unpinned,
+        )
         return await self._assistant.delivered(receipt)
 
     async def move(self, group: str, *, to: str) -> None:
@@ -250,10 +258,19 @@ class Talk:
         button = Button(label=self._assistant.word("button_private"), url=self._keyboard.link(token))
         line = Reply(text=plain(self._assistant.word("private_line")), buttons=((button,),))
         posted = await self._post.deliver(line, place, manner=Manner(answers=request.message, silent=True))
-        for message in posted.messages:
-            self._sweep.add(place, message)
+        self._sweep_up(place, posted.messages)
         self._replies[posted.outcome.fate].inc()
         return posted.outcome
+
+    def _acts_here(self, reply: Reply) -> bool:
+        """Whether a button acts on the chat or topic that it stands in, so that it can be pressed nowhere else."""
+        rows = [self._assistant.command(button.action.partition(" ")[0]) for row in reply.buttons for button in row]
+        return any(row is not None and row.here for row in rows)
+
+    def _sweep_up(self, place: Place, messages: Iterable[str]) -> None:
+        """Take messages of a group down after a while."""
+        for message in messages:
+            self._sweep.add(place, message)
 
     @asynccontextmanager
     async def _working(self, request: Request) -> AsyncIterator[None]:

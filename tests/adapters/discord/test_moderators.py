@@ -130,6 +130,20 @@ async def test_a_pin_whose_forerunner_stays_is_noted_beside_it(stand: Stand) -> 
     assert len(stand.general.pins) == len(await stand.office.store.pins.of(stand.group)) == 1
 
 
+async def test_of_several_pins_those_that_are_down_are_forgotten(stand: Stand) -> None:
+    for topic in (TOPIC, "seed-phrase"):
+        await (await stand.mod.uses(stand.general, "pin", topic=topic)).answer()
+    await stand.server.quiet()
+    sure = await (await stand.mod.uses(stand.general, "unpin", topic="all")).answer()
+    stand.server.faults.add(Broken(status=503), method="DELETE", route=PINS, times=3)
+    told = await (await stand.mod.presses(sure, sure.buttons[0])).answer()
+    await stand.server.quiet()
+    assert "still pinned" in words(told)
+    noted = await stand.office.store.pins.of(stand.group)
+    assert [pin.message for pin in noted] == [str(message.id) for message in stand.general.pins]
+    assert len(noted) == 1
+
+
 async def test_a_full_channel_takes_no_pin(stand: Stand) -> None:
     for number in range(250):
         message = await stand.mod.says(stand.general, f"message {number}")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.adapters.telegram.conftest import Stage
 from tests.platforms.telegram_chat import Chat
+from tests.platforms.telegram_faults import refusal
 from tests.platforms.telegram_objects import Message
 from tests.platforms.telegram_people import Person
 
@@ -61,6 +62,55 @@ async def test_pin_as_a_reply_pins_the_answer_itself_and_then_an_edit_of_the_que
     await telegram.handled()
     assert answer.text == pinned
     assert group.unread() == ()
+
+
+async def test_all_pins_are_taken_down_where_they_are_after_a_question_that_goes_again(
+    telegram: Stage, mod: Person, group: Chat
+) -> None:
+    for topic in ("halving", "phishing"):
+        await mod.says(group, f"/pin@safety_bot {topic}")
+        await group.next_message()
+    await mod.says(group, "/unpin@safety_bot all")
+    sure = await group.next_message()
+    stranger = telegram.server.user("Stranger")
+    assert "moderators" in await (await stranger.presses(sure, "Take down all 2")).alert()
+    assert len(group.pinned) == 2
+    assert "I take down" in await (await mod.presses(sure, "Take down all 2")).alert()
+    await telegram.handled()
+    assert group.pinned == []
+    await telegram.clock.slept(30)
+    telegram.clock.forward(30)
+    await telegram.server.until(lambda: sure.deleted)
+
+
+async def test_of_several_pins_those_that_are_down_are_forgotten(
+    telegram: Stage, mod: Person, group: Chat, home: Chat
+) -> None:
+    for topic in ("halving", "phishing"):
+        await mod.says(group, f"/pin@safety_bot {topic}")
+        await group.next_message()
+    await mod.says(group, "/unpin@safety_bot all")
+    sure = await group.next_message()
+    telegram.server.faults.add("unpinChatMessage", refusal(400, "Bad Request: not enough rights to unpin a message"))
+    assert "still pinned" in await (await mod.presses(sure, sure.buttons[0].text)).alert()
+    await telegram.handled()
+    assert len(group.pinned) == 1
+    listed = (await at_home(mod, group, home, "/pins@safety_bot")).text
+    assert ("halving" in listed, "phishing" in listed) == (True, False)
+
+
+async def test_a_pin_whose_forerunner_stays_is_noted_beside_it(
+    telegram: Stage, mod: Person, group: Chat, home: Chat
+) -> None:
+    await mod.says(group, "/pin@safety_bot halving")
+    await group.next_message()
+    await telegram.handled()
+    telegram.server.faults.add("unpinChatMessage", refusal(400, "Bad Request: not enough rights to unpin a message"))
+    await mod.says(group, "/pin@safety_bot halving")
+    await group.next_message()
+    await telegram.handled()
+    assert len(group.pinned) == 2
+    assert "2. " in (await at_home(mod, group, home, "/pins@safety_bot")).text
 
 
 async def test_a_pin_that_is_not_allowed_is_explained_to_the_moderator_alone(
