@@ -18,6 +18,9 @@ from mnemonic import Mnemonic
 READ_AT_MOST = 8_000
 """Characters that are read of a text after its empty stretches are squeezed; of a longer one its start and end."""
 
+WARNINGS_A_MINUTE = 3
+"""Warnings to one person in a group; then what they write is deleted in silence."""
+
 LENGTHS = frozenset((12, 15, 18, 21, 24))
 """Words of a mnemonic. Source: BIP39."""
 

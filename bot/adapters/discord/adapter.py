@@ -77,6 +77,7 @@ class Discord:
         self._hears_all = message_content
         self._allowed = allowed
         self._timing = timing or Timing()
+        self._clock = clock
         self._line = Line(metrics, ban_s=self._timing.ban_s, clock=clock)
         self._client: Client | None = None
 
@@ -112,6 +113,7 @@ class Discord:
             timing=self._timing,
             hears_all=self._hears_all,
             allowed=self._allowed,
+            clock=self._clock,
         )
         async with client:
             self._client = client

@@ -58,6 +58,7 @@ class Client(discord.Client):
         timing: how long things may take.
         hears_all: messages that do not mention the bot are shown to it.
         allowed: ids of the only servers in which the bot works; empty for all.
+        clock: seconds that only grow.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Client(discord.Client):
         timing: Timing,
         hears_all: bool,
         allowed: frozenset[str],
+        clock: Callable[[], float],
     ) -> None:
         # Voice is not used, so the library need not warn that it cannot be.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -95,6 +97,7 @@ class Client(discord.Client):
         self._timing = timing
         self._hears_all = hears_all
         self._allowed = allowed
+        self._clock = clock
         self._post = Post(self, call_s=timing.call_s)
         self._door = Door(
             assistant,
@@ -115,7 +118,14 @@ class Client(discord.Client):
         if self.user is None:
             raise RuntimeError("the library runs this after the login")
         reader = Reader(self.user, hears_all=self._hears_all)
-        self._talk = Talk(self._assistant, post=self._post, reader=reader, metrics=self._metrics, timing=self._timing)
+        self._talk = Talk(
+            self._assistant,
+            post=self._post,
+            reader=reader,
+            metrics=self._metrics,
+            timing=self._timing,
+            clock=self._clock,
+        )
         self.add_dynamic_items(dynamic_item(self._pressed))
         self._is_synced = await commands.sync(self, self._assistant, swap=self._swap)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 import discord
@@ -15,9 +15,11 @@ from bot.adapters.discord.read import PLATFORM, Reader, place_of
 from bot.adapters.discord.render import looks
 from bot.adapters.discord.timing import Timing
 from bot.core.assistant import Assistant
+from bot.core.guard import WARNINGS_A_MINUTE
 from bot.messages import Author, Due, Fate, Outcome, Place, Receipt, Reply, Request
 from bot.ops.observe import Metrics
 from bot.richtext import plain
+from bot.storage.shared import Cooldowns
 
 _log = logging.getLogger(__name__)
 
@@ -31,14 +33,25 @@ class Talk:
         reader: reads messages.
         metrics: counts what became of replies.
         timing: how long things may take.
+        clock: seconds that only grow.
     """
 
-    def __init__(self, assistant: Assistant, *, post: Post, reader: Reader, metrics: Metrics, timing: Timing) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        post: Post,
+        reader: Reader,
+        metrics: Metrics,
+        timing: Timing,
+        clock: Callable[[], float],
+    ) -> None:
         self._assistant = assistant
         self._post = post
         self._reader = reader
         self._replies = metrics.replies
         self._timing = timing
+        self._warnings = Cooldowns(clock=clock)
 
     async def hear(self, message: discord.Message) -> Outcome | None:
         """Answer a message; None where the bot stays silent."""
@@ -93,8 +106,13 @@ class Talk:
     async def _say(self, request: Request, reply: Reply) -> Outcome:
         """Show a reply, and what the core has to say about what became of it."""
         place = request.place
+        is_warning = bool(reply.deletes) and bool(place.group)
         may_delete = bool(place.group) and self._post.permissions(place).manage_messages
         reply = await cleared(self._assistant, self._post, request, reply, may_delete=may_delete)
+        if is_warning and not self._warnings.allows(
+            (place.group, request.author.id), window_s=60.0, most=WARNINGS_A_MINUTE
+        ):
+            return Outcome(fate=Fate.LATER)
         reply = self._for_all(reply, place)
         messages, outcome = await self._show(request, reply)
         further = await self._report(request, reply, place, messages, outcome)

@@ -17,6 +17,7 @@ from bot.adapters.telegram.render import Keyboard
 from bot.adapters.telegram.roles import ANONYMOUS, Roles
 from bot.adapters.telegram.sweep import Sweep
 from bot.core.assistant import Assistant
+from bot.core.guard import WARNINGS_A_MINUTE
 from bot.messages import Author, Button, Due, Fate, Outcome, Place, Receipt, Reply, Request, Right
 from bot.ops.observe import Metrics
 from bot.richtext import plain
@@ -30,9 +31,6 @@ START = "start"
 
 LINES_A_MINUTE = 3
 """Lines that lead one person from a group to the private chat; then there is silence."""
-
-WARNINGS_A_MINUTE = 3
-"""Warnings of wallet secrets to one person in a group; then what they write is deleted in silence."""
 
 _ALL = frozenset(Right)
 """What everybody may do in their own private chat."""

@@ -39,6 +39,14 @@ async def test_a_leaked_phrase_is_deleted_where_the_bot_may(stand: Stand) -> Non
     assert "winner" not in words(warning)
 
 
+async def test_warnings_do_not_fill_a_channel_but_what_leaked_still_goes(stand: Stand) -> None:
+    stand.server.permits(stand.guild, Permission.MANAGE_MESSAGES)
+    leaks = [await stand.alice.says(stand.general, f"{stand.server.bot.mention} {SEED}") for _ in range(6)]
+    await stand.server.quiet()
+    assert all(leak.deleted for leak in leaks)
+    assert len(stand.general.messages) == 3
+
+
 async def test_a_deletion_that_fails_is_known_before_the_warning_is_shown(stand: Stand) -> None:
     stand.server.permits(stand.guild, Permission.MANAGE_MESSAGES)
     await stand.server.quiet()
