@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-import base58
 from mnemonic import Mnemonic
+
+from bot.core import keys
 
 READ_AT_MOST = 8_000
 """Characters that are read of a text after its empty stretches are squeezed; of a longer one its start and end."""
@@ -42,8 +43,6 @@ _BEGINNING = 3
 """Letters by which it is told that no word begins here."""
 _GAPS = 24
 """Gaps between the letters of twelve words of three letters: fewer make no mnemonic out of single letters."""
-_KEYS_AT_MOST = 1_000
-"""Runs of letters that are tried as keys, so that a text of nothing but such letters is read in bounded time."""
 _OPEN_WINDOWS = 96
 """Windows kept open at once, so that a text of nothing but fillers is read in bounded time."""
 
@@ -67,20 +66,6 @@ _ESCAPED_BREAK = re.compile(r"\\[nrt]")
 
 _HAN = re.compile(r"(?<![\u3400-\u9fff,;!?。、])[\u3400-\u9fff]{12,24}(?![\u3400-\u9fff])")
 _HAN_HEADING = re.compile("(?:助记词|助記詞|助记詞|种子|種子|密语|密語|短语|短語|私钥|私鑰)(?:就是|是|为|為)?")
-
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-_KEY = re.compile(
-    r"(?=([xyztuvXYZTUV]prv[1-9A-HJ-NP-Za-km-z]{107}"  # BIP32 and SLIP-0132
-    r"|(?:5[HJK]|9[1-3])[1-9A-HJ-NP-Za-km-z]{49}"  # WIF: uncompressed, then compressed
-    r"|[KLc][1-9A-HJ-NP-Za-km-z]{51}))"
-)
-_HEX = re.compile(r"(?<![0-9a-f])(?:0x)?([0-9a-f](?:[\s:-]{0,2}[0-9a-f]){63})(?![0-9a-f])")
-_KEY_NAMED = re.compile(
-    r"(?:priv(?:ate|at)?|secret|signing|spend(?:ing)?|master)[\W_]*(?:hex[\W_]*)?(?:key|exponent)|\bpriv\b|\bsk\b"
-)
-_SOMETHING_ELSE = re.compile(r"\btx|trans?action|\bhash|\bblock\b|\bpayment|\bpub(?:lic)?[\W_]*key|checksum|sha-?256")
-_BESIDE = 100
-"""Characters within which "private key" names the hex digits that follow it."""
 
 _DRAWN = 2.4
 
@@ -123,10 +108,10 @@ class Guard:
         if len(text) < _FEWEST and text.isascii():
             return False
         text = _visible(_within_bounds(text))
-        if _holds_key(text):
+        if keys.holds_key(text):
             return True
         folded = _folded(text)
-        if _holds_hex_key(folded) or self._holds_unspaced_chinese(folded):
+        if keys.holds_hex_key(folded) or self._holds_unspaced_chinese(folded):
             return True
         joined = _SPACED.sub(r"\1", folded)
         if len(folded) - len(joined) >= _GAPS and self._holds_mnemonic(joined, addressed=addressed):
@@ -362,34 +347,3 @@ def _value(numbers: Sequence[int]) -> int:
 def _looks_drawn(numbers: Sequence[int]) -> bool:
     # The mean is 1 for words drawn by lot (above the bound once in ten thousand twelves), and about 3 in prose.
     return sum(math.log(2048 / (number + 0.5)) for number in numbers) <= _DRAWN * len(numbers)
-
-
-def _holds_key(text: str) -> bool:
-    """Return whether the text holds a WIF or extended private key, however it is broken up. Source: BIP32."""
-    glued = _NOT_ALPHANUMERIC.sub("", text)
-    candidates = dict.fromkeys(match[1] for match in islice(_KEY.finditer(glued), _KEYS_AT_MOST))
-    return any(map(_has_checksum, candidates))
-
-
-def _has_checksum(candidate: str) -> bool:
-    try:
-        base58.b58decode_check(candidate)
-    except ValueError:
-        return False
-    return True
-
-
-def _holds_hex_key(folded: str) -> bool:
-    """Return whether 64 hexadecimal digits are called a private key; without a name they are a transaction's id."""
-    if not _KEY_NAMED.search(folded):
-        return False
-    for match in _HEX.finditer(folded):
-        before = folded[max(0, match.start() - _BESIDE) : match.start()]
-        named = list(_KEY_NAMED.finditer(before))
-        if named and not _SOMETHING_ELSE.search(before, named[-1].end()):
-            return True
-        after = folded[match.end() : match.end() + _BESIDE // 2]
-        named_after = _KEY_NAMED.search(after)
-        if named_after and not _SOMETHING_ELSE.search(before[-30:] + after[: named_after.start()]):
-            return True
-    return False
