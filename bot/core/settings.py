@@ -75,7 +75,8 @@ async def _set(turn: Turn, key: str, value: str) -> Reply:
     except ValueError:
         allowed = ", ".join(choices(key)) or turn.word(f"setting_{key}_values")
         raise Refusal("settings_value", value=value[:32], typed=key, allowed=allowed) from None
-    confirmed = [turn.say("settings_done", name=turn.word(f"setting_{key}"), value=now)]
+    done = "settings_done_alone" if turn.group.is_private else "settings_done"
+    confirmed = [turn.say(done, name=turn.word(f"setting_{key}"), value=now)]
     if key == "speak" and now == Speak.PREVIEW.value:
         confirmed.append(turn.say("settings_preview"))
     if key == "review" and now == "on":
@@ -87,7 +88,8 @@ def _panel(turn: Turn) -> Reply:
     lines = [_line(turn, key) for key in _keys(turn)]
     buttons = [Button(label=turn.word(f"setting_{key}"), action=f"settings {key}") for key in _keys(turn)]
     rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
-    return Reply(text=join([turn.say("settings"), join(lines, "\n")]), buttons=rows)
+    heading = turn.say("settings_alone" if turn.group.is_private else "settings")
+    return Reply(text=join([heading, join(lines, "\n")]), buttons=rows)
 
 
 def _values(turn: Turn, key: str) -> Reply:

@@ -150,6 +150,12 @@ async def test_commands_about_a_group_are_for_groups(mod: Chatter, command: str)
     assert "That is for groups" in text_of((await alone.gets(f"/{command}")).text)
 
 
+async def test_a_private_chat_says_that_its_settings_are_no_groups(mod: Chatter) -> None:
+    mod.group, mod.direct = "", True
+    assert "in this chat" in text_of((await mod.gets("/settings")).text)
+    assert "in this chat alone" in text_of((await mod.gets("/settings currency EUR")).text)
+
+
 async def test_a_private_chat_about_a_group_counts_the_rights_in_that_group(mod: Chatter, bob: Chatter) -> None:
     mod.direct = bob.direct = True
     assert "Done." in text_of((await mod.gets("/settings currency eur")).text)
