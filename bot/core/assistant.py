@@ -78,15 +78,15 @@ class Assistant:
         failed: Callable[[str], None] | None = None,
     ) -> None:
         rules = rules or Rules()
-        shelf = Shelf.of(faq)
+        shelf, phrases = Shelf.of(faq), Phrases.load()
         self._seen = Cooldowns(clock=clock)
         self._caught: Recent[str, Place] = Recent(CAUGHT)
         self._leaks: Recent[tuple[str, str, str], bool] = Recent(CAUGHT)
         self._store = store
-        self._shelves = Shelves(store, shared=shelf)
+        self._shelves = Shelves(store, shared=shelf, theme=phrases.word("theme_own"))
         self._tools = Tools(
             shelf=shelf,
-            phrases=Phrases.load(),
+            phrases=phrases,
             english=English(english_texts(faq)),
             commands=COMMANDS,
             cooldowns=Cooldowns(clock=clock),

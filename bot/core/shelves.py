@@ -25,11 +25,13 @@ class Shelves:
     Args:
         store: where groups keep what they wrote.
         shared: the shared corpus.
+        theme: the name under which a group's own entries are listed.
     """
 
-    def __init__(self, store: Store, *, shared: Shelf) -> None:
+    def __init__(self, store: Store, *, shared: Shelf, theme: str) -> None:
         self._store = store
         self._shared = shared
+        self._theme = theme
         self._remembered: Recent[tuple[int, int], Shelf] = Recent(SHELVES)
 
     def remembered(self, state: GroupState) -> Shelf | None:
@@ -46,7 +48,7 @@ class Shelves:
         """
         shelf = self.remembered(state)
         if shelf is None:
-            shelf = _filled(self._shared, await self._store.own.of(group))
+            shelf = _filled(self._shared, await self._store.own.of(group), theme=self._theme)
             self._remembered.put((state.number, state.entries_version), shelf)
         return shelf
 
@@ -57,7 +59,7 @@ def is_safety(shelf: Shelf, topic: str) -> bool:
     return entry is not None and Flag.SAFETY in entry.flags
 
 
-def _filled(shared: Shelf, own: OwnContent) -> Shelf:
+def _filled(shared: Shelf, own: OwnContent, *, theme: str) -> Shelf:
     entries: list[Entry] = []
     overrides: list[Entry] = []
     cards = dict(shared.cards)
@@ -69,7 +71,7 @@ def _filled(shared: Shelf, own: OwnContent) -> Shelf:
     for entry in own.entries.values():
         place = shared.entry(entry.overrides)
         if not place:
-            entries.append(_entry(entry))
+            entries.append(_entry(entry, theme=theme))
             cards[entry.id] = Card.of(entries[-1], text=harmless(entry.answer))
             continue
         places[entry.id] = place.id
@@ -89,12 +91,12 @@ def _filled(shared: Shelf, own: OwnContent) -> Shelf:
     )
 
 
-def _entry(own: OwnEntry) -> Entry:
+def _entry(own: OwnEntry, *, theme: str) -> Entry:
     return Entry(
         id=own.id,
         question=own.question,
         wordings=own.wordings,
         answer=own.answer,
         summary=own.question[:SUMMARY],
-        theme="",
+        theme=theme,
     )

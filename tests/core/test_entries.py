@@ -54,6 +54,14 @@ async def test_an_own_entry_is_found_in_its_group_alone_and_marked(mod: Chatter,
     assert "no topic called" in text_of((await bob.gets(f"/show {topic}")).text)
 
 
+async def test_own_entries_are_a_theme_of_their_own_among_the_topics(mod: Chatter, bob: Chatter) -> None:
+    await added(mod)
+    themes = await bob.gets("/topics")
+    page = await bob.presses(themes, "From this group's moderators")
+    assert QUESTION in labels(page)
+    assert "" not in labels(themes)
+
+
 async def test_an_own_entry_overrides_a_shared_one_for_the_group_alone(mod: Chatter, bob: Chatter, faq: Faq) -> None:
     await added(mod, overrides=replaceable(faq))
     shown = await bob.gets(f"/show {replaceable(faq)}")

@@ -253,6 +253,9 @@ async def test_an_entry_is_written_in_a_form_changed_and_removed(stand: Stand) -
     assert saved.ephemeral
     answer = await (await stand.alice.uses(stand.general, "ask", question="When do we meet?")).answer()
     assert "Each Tuesday." in words(answer)
+    themes = await (await stand.alice.uses(stand.general, "topics")).answer()
+    page = await (await stand.alice.chooses(themes, "From this group's moderators")).answer()
+    assert page.options == ["When do we meet?"]
     listed = await (await stand.mod.uses(stand.general, "entry", action="list")).answer()
     assert "When do we meet?" in words(listed)
     sure = await (await stand.mod.uses(stand.general, "entry", action="remove", topic="own-when-do-we-meet")).answer()

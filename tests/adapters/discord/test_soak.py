@@ -108,7 +108,16 @@ class Desk(Crowd):
         self.interactions.append(await person.presses(answer, answer.buttons[0]))
 
     async def _form(self, person: Person) -> None:
-        self.interactions.append(await self._stand.mod.uses(self._stand.general, "entry", action="add"))
+        """Open a form, or fill in one that was opened before."""
+        opened = [one.modal for one in self.interactions if one.modal]
+        if opened and self._random.random() < 0.5:
+            number = next(self._numbers)
+            answers = (f"When is meeting {number}?", f"On day {number}.", f"day of meeting {number}", "")
+            fields = [asked.label for asked in opened[-1].fields]
+            filled = dict(zip(fields, answers, strict=True))
+            self.interactions.append(await self._stand.mod.submits(opened[-1], filled))
+        else:
+            self.interactions.append(await self._stand.mod.uses(self._stand.general, "entry", action="add"))
 
     async def _pin(self, person: Person) -> None:
         topic = self._random.choice(("exchange-risk", "seed-phrase", "is-bitcoin-safe"))
@@ -160,9 +169,9 @@ async def announcing(office: Office) -> AsyncIterator[Stand]:
             yield stand
 
 
-async def test_announced_answers_presses_forms_and_pins_with_faults(announcing: Stand) -> None:
-    desk, stand = Desk(announcing), announcing
-    for done in range(500):
+async def soak_desk(stand: Stand, *, count: int) -> None:
+    desk = Desk(stand)
+    for done in range(count):
         await desk.act()
         if done % AT_ONCE == 0:
             await stand.server.quiet()
@@ -176,6 +185,15 @@ async def test_announced_answers_presses_forms_and_pins_with_faults(announcing: 
     assert stand.counted("failed") == stand.counted("shed") == 0
     noted = await stand.office.store.pins.of(stand.group)
     assert {pin.message for pin in noted} <= {str(message.id) for message in stand.general.pins}
+
+
+async def test_announced_answers_presses_forms_and_pins_with_faults(announcing: Stand) -> None:
+    await soak_desk(announcing, count=500)
+
+
+@pytest.mark.slow
+async def test_twenty_thousand_announced_answers_presses_forms_and_pins_with_faults(announcing: Stand) -> None:
+    await soak_desk(announcing, count=20_000)
 
 
 async def test_two_thousand_mixed_events_with_faults(stand: Stand) -> None:

@@ -293,6 +293,11 @@ async def test_an_entry_is_written_field_by_field_and_answers_in_that_group_alon
     await mod.says(group, "/ask when is our meeting?")
     answer = await group.next_message()
     assert "Each Monday at *seven*." in answer.text
+    await mod.says(home, "/topics")
+    themes = await home.next_message()
+    await mod.presses(themes, "From this group's moderators")
+    assert await home.next_edit() is themes
+    assert "When is our meeting?" in [button.text for button in themes.buttons]
     other = telegram.server.group("Other", owner=mod)
     await mod.says(other, "/ask when is our meeting?")
     assert "Monday" not in (await other.next_message()).text
