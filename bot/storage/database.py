@@ -103,9 +103,9 @@ class Database:
         self._is_closing = True
         with suppress(StoreUnavailable, TimeoutError):
             async with asyncio.timeout(CLOSE_S):
-                while self._under_way:
-                    await asyncio.wait(self._under_way)
+                await self._idle()
                 await self.flush()
+                await self._idle()
         self._is_closed = True
         await self._engine.dispose()
 
@@ -220,6 +220,10 @@ class Database:
         self._under_way.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    async def _idle(self) -> None:
+        while self._under_way:
+            await asyncio.wait(self._under_way)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
