@@ -1,6 +1,7 @@
 """Builds everything, runs it, closes it."""
 
 import asyncio
+import functools
 import gc
 import itertools
 import sys
@@ -72,7 +73,7 @@ async def market(config: Config) -> AsyncIterator[Market]:
         open_market(
             session=session,
             now=_now,
-            clock=time.monotonic,
+            clock=_awake_or_not(),
             enabled=config.prices.sources,
             addresses=config.prices.addresses,
             keys={name: key for name, key in keys.items() if key.get_secret_value()},
@@ -269,3 +270,8 @@ def _defaults(config: Config) -> GroupSettings:
         currency=config.defaults.currency,
         cooldown_s=config.defaults.cooldown_s,
     )
+
+
+def _awake_or_not() -> Callable[[], float]:
+    """Return a clock of seconds that only grow, also while the machine sleeps: a price grows old then too."""
+    return functools.partial(time.clock_gettime, time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic

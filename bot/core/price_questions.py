@@ -3,6 +3,7 @@
 Why a price is what it is belongs to the curated answers, so each word must be one that a plain question has.
 """
 
+import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,12 +38,16 @@ much now of on one please right s show spot swiss tell the this time to today to
 whats you
 """
 _AROUND = frozenset(_AROUND_WORDS.split())
+_ONE = frozenset({"1", "a", "an", "one"})
 _DEEDS = frozenset({"buy", "can", "convert", "do", "does", "get"})
 _KNOWN = _AROUND | _PRICE | _WORTH | _CHART | FILLERS | {*RANGES, *POWERS, "c", "r"}
 """Every word of a question about a price, units aside; C$ and R$ are split into letter and sign."""
 
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?|[$€£¥₹₩₺₴₦₱₫₿]")
 _PAIR = re.compile(r"\b(btc|xbt)(?=[a-z]{3}\b)")
+_STANDS_AT = re.compile(r"\bat\W*\d")
+"""What bitcoin stands at is asked or offered, not converted: "is bitcoin at 100k usd"."""
+
 _LONG_RANGE = re.compile(r"\b(\d+) ?(h|d|w|m|y)(?:ours?|ays?|eeks?|onths?|ears?)\b")
 
 
@@ -103,7 +108,7 @@ def _price_or_chart(words: Sequence[str], currencies: Collection[str]) -> PriceQ
         except UnknownUnit:
             return None
     fiat = {unit for unit in units if unit != BTC}
-    if len(fiat) > 1 or fiat & {*BITCOIN_UNITS}:
+    if len(fiat) > 1 or (_counts_one(words, currencies) and not is_chart) or fiat & {*BITCOIN_UNITS}:
         return None
     argument = " ".join(fiat)
     has_bitcoin = BTC in units
@@ -117,6 +122,22 @@ def _price_or_chart(words: Sequence[str], currencies: Collection[str]) -> PriceQ
     return PriceQuestion(command="price", argument=argument) if asks or asks_worth or is_pair else None
 
 
+def _counts_one(words: Sequence[str], currencies: Collection[str]) -> bool:
+    """Return whether one unit of a currency is asked about: "1 usd", "a dollar", "$1"."""
+    pairs = itertools.pairwise(words)
+    return any(
+        (before in _ONE and _is_fiat(after, currencies)) or (after == "1" and _is_fiat(before, currencies))
+        for before, after in pairs
+    )
+
+
+def _is_fiat(word: str, currencies: Collection[str]) -> bool:
+    try:
+        return parse_unit(word, currencies=currencies) not in BITCOIN_UNITS
+    except UnknownUnit:
+        return False
+
+
 def _conversion(text: str, words: Sequence[str], currencies: Collection[str]) -> PriceQuestion | None:
     counts = words[0] == "convert" or _starts(words, "how", "much") or _starts(words, "how", "many")
     if _DEEDS & {*words} and not counts:
@@ -125,6 +146,9 @@ def _conversion(text: str, words: Sequence[str], currencies: Collection[str]) ->
         found = parse_conversion(text, currencies=currencies)
     except (NotAnAmount, UnknownUnit):
         return None
+    if _STANDS_AT.search(folded(text)):
+        asks = words[0] == "is" and found.source not in BITCOIN_UNITS and found.target == BTC
+        return PriceQuestion(command="price", argument=found.source) if asks else None
     return PriceQuestion(command="convert", argument=text) if _is_asked(found, words) else None
 
 

@@ -16,7 +16,7 @@ from bot.core.price_text import (
 from bot.core.turn import Turn
 from bot.errors import PriceUnavailable, Refusal
 from bot.messages import Button, Image, Reply, Request
-from bot.prices.amounts import BITCOIN_UNITS, BTC, NotAnAmount, PartOfASat, UnknownUnit, parse_unit
+from bot.prices.amounts import BITCOIN_UNITS, BTC, NotAnAmount, PartOfASat, UnknownUnit, folded, parse_unit
 from bot.prices.candles import Range
 from bot.prices.conversion import parse_conversion
 from bot.prices.market import Market
@@ -44,7 +44,7 @@ async def price(turn: Turn) -> Reply:
         Refusal: the currency is not served, or prices are switched off.
     """
     market = _market(turn)
-    words = (turn.request.fields.get("currency") or turn.request.argument).split()
+    words = folded(turn.request.fields.get("currency") or turn.request.argument).split()
     currency = _currency(turn, words, served=market.ticker.currencies())
     try:
         quote = await market.ticker.quote(currency)

@@ -34,7 +34,27 @@ _WORDS = {
     "₫": "VND",
 }
 _SAME_MARKS = str.maketrans({"٫": ".", "٬": "'", "’": "'", "‘": "'", "`": "'", "−": "-", "–": "-"})
-_GROUPED = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*")
+_GROUPED = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*|\d{1,2}(,\d{2})+,\d{3}")
+"""Digits in groups of three, or as in India of two before the last three."""
+
+_COUNTRIES = {
+    "usd": ("us", "american"),
+    "cad": ("canadian",),
+    "aud": ("australian",),
+    "nzd": ("new zealand",),
+    "sgd": ("singapore",),
+    "hkd": ("hong kong",),
+    "chf": ("swiss",),
+    "gbp": ("british",),
+    "inr": ("indian",),
+    "jpy": ("japanese",),
+}
+_NAMED = tuple(
+    (re.compile(rf"\b(?:{'|'.join(names)}) (?:dollar|buck|franc|pound|rupee|yen)s?\b"), code)
+    for code, names in _COUNTRIES.items()
+)
+_NO_NUMBER = "\N{CURRENCY SIGN}"
+"""Stands for a character that is called a number and is no digit, such as a small 2 above the line."""
 
 
 class NotAnAmount(ValueError):
@@ -58,11 +78,14 @@ class UnknownUnit(ValueError):
 
 
 def folded(text: str) -> str:
-    """Return the text in small letters, with ASCII digits, plain spaces and the usual marks."""
-    normal = unicodedata.normalize("NFKC", text).casefold().translate(_SAME_MARKS)
-    if normal.isascii():
-        return normal
-    return "".join(_ascii_digit(character) for character in normal)
+    """Return the text in small letters, with ASCII digits, plain spaces, the usual marks and "us dollars" as "usd"."""
+    if not text.isascii():
+        plain = "".join(_NO_NUMBER if unicodedata.category(character) == "No" else character for character in text)
+        text = "".join(map(_ascii_digit, unicodedata.normalize("NFKC", plain)))
+    small = text.casefold().translate(_SAME_MARKS)
+    for pattern, code in _NAMED if " " in small else ():
+        small = pattern.sub(code, small)
+    return small
 
 
 def parse_unit(word: str, *, currencies: Collection[str]) -> str:

@@ -68,5 +68,6 @@ class Breaker:
             return
         self._pause_s = min(max(FIRST_PAUSE_S, self._pause_s * 2), LONGEST_PAUSE_S)
         # What the source asks for is a minimum: only our own pauses are spread to both sides.
-        pause_s = wanted_s if wanted_s is not None else self._pause_s * self._spread()
+        own_s = self._pause_s * self._spread() if self._failures >= FAILURES_TO_OPEN else 0.0
+        pause_s = own_s if wanted_s is None else max(wanted_s, own_s)
         self._open_until = max(self._open_until or 0.0, self._clock() + pause_s)

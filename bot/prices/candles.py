@@ -92,4 +92,6 @@ def tidy(candles: Candles, *, reach: Range, currency: str, now: datetime) -> Can
 
 
 def _sound(row: Candle) -> bool:
-    return 0 < row.low <= min(row.open, row.close) and row.high >= max(row.open, row.close)
+    """Return whether the four prices of a candle can be: none has ever doubled or halved within one."""
+    lower, upper = min(row.open, row.close), max(row.open, row.close)
+    return 0 < lower / 2 <= row.low <= lower and upper <= row.high <= upper * 2

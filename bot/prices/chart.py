@@ -14,6 +14,9 @@ from bot.prices.easel import Easel
 from bot.prices.failures import ChartUnavailable, SourceFault
 from bot.prices.sources.source import CandleSource
 
+FAR = Decimal("0.1")
+"""A venue whose last candle ends farther from the live price is not drawn."""
+
 VENUE_S = 2.0
 """Seconds for one venue; with four venues and a drawing a chart stays under ten."""
 
@@ -79,6 +82,7 @@ class Charts:
         easel: where the pictures are drawn.
         now: the moment, aware UTC.
         clock: monotonic seconds.
+        live: what 1 BTC costs in a currency as far as that is known, else None; a venue far from it is passed over.
         venue_s: seconds for one venue.
     """
 
@@ -89,12 +93,14 @@ class Charts:
         easel: Easel,
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        live: Callable[[str], Decimal | None],
         venue_s: float = VENUE_S,
     ) -> None:
         self._sources = tuple(sources)
         self._easel = easel
         self._now = now
         self._clock = clock
+        self._live = live
         self._venue_s = venue_s
         self._kept: dict[tuple[Range, str], _Kept] = {}
         self._tasks: dict[tuple[Range, str, bool], asyncio.Task[Chart]] = {}
@@ -161,6 +167,9 @@ class Charts:
                 now = self._now()
                 tidied = tidy(candles, reach=reach, currency=currency, now=now)
             except (SourceFault, TimeoutError):
+                continue
+            live = self._live(currency)
+            if live is not None and abs(tidied.rows[-1].close - live) > FAR * live:
                 continue
             return _chart(tidied, reach=reach, currency=currency, source=source.title, now=now)
         raise ChartUnavailable(f"no venue gave candles for {reach.value} in {currency}")

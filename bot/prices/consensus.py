@@ -4,6 +4,7 @@ A median with a bounded distance from it, never a mean: one broken venue must no
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from statistics import median
 
@@ -16,6 +17,9 @@ AGREEMENT = Decimal("0.01")
 MAX_DISTANCE = Decimal("0.02")
 """Farther from the median nothing counts, however widely the others are spread: with two liars among four venues
 the spread itself is the lie. An aggregate confirms a lone exchange within the same distance."""
+
+BEHIND = timedelta(minutes=5)
+"""An aggregate that is farther behind the youngest is left out, for a price is as old as its oldest figure."""
 
 _SCALED_DEVIATIONS = 5 * Decimal("1.4826")
 
@@ -59,6 +63,8 @@ def _single(quote: VenueQuote, aggregates: Sequence[VenueQuote]) -> PriceQuote |
 def _fallback(aggregates: Sequence[VenueQuote]) -> PriceQuote | None:
     if not aggregates:
         return None
+    youngest = max(quote.as_of for quote in aggregates)
+    aggregates = [quote for quote in aggregates if youngest - quote.as_of <= BEHIND]
     center = median(quote.amount for quote in aggregates)
     kept = [quote for quote in aggregates if abs(quote.amount - center) <= MAX_DISTANCE * center]
     return _merged(kept, basis=Basis.FALLBACK) if len(kept) * 2 > len(aggregates) else None

@@ -39,6 +39,7 @@ _TOKEN = re.compile(
     r"(?P<number>\d{1,3}(?:[ ]\d{3})+(?:[.,]\d+)?(?!\d)|[.,]?\d[\d.,']*)"
     r"|(?P<sign>(?:us|[car])?[$€£¥₹₩₺₴₦₱₫]|m?₿)"
     r"|(?P<word>[^\W\d_$€£¥₹₩₺₴₦₱₫₿]+(?:'s)?)"
+    r"|(?P<arrow>[-=]*[>→])"
     r"|(?P<wrong>-(?=[ ]?[.,]?\d)|[^\s\w?!=:;()/\"“”„«»…,.'-])"
 )
 
@@ -120,6 +121,8 @@ def _tokens(text: str, currencies: Collection[str]) -> list[_Token]:
     tokens: list[_Token] = []
     for match in _TOKEN.finditer(text):
         word = match.group()
+        if match["arrow"]:
+            continue
         if match["wrong"]:
             raise NotAnAmount("a sign that has no place here")
         if match["number"]:
@@ -155,7 +158,9 @@ def _readings(tokens: list[_Token], number: int, source: str) -> tuple[Decimal, 
     if source not in BITCOIN_UNITS:
         return readings
     piece = BITCOIN_UNITS[SATS] / BITCOIN_UNITS[source]
-    whole = tuple(reading for reading in readings if not reading % piece)
+    # What is more than all bitcoin is refused later, and too large for a remainder.
+    most = MOST_BTC / BITCOIN_UNITS[source]
+    whole = tuple(reading for reading in readings if reading > most or not reading % piece)
     if not whole:
         raise PartOfASat("a part of a sat")
     return whole

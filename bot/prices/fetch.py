@@ -26,6 +26,9 @@ REFUSED_PAUSE_S = 3600.0
 RATE_LIMIT_PAUSE_S = 60.0
 """After 429 without `Retry-After`. Source: Bitfinex blocks for 10 to 60 seconds."""
 
+LEAST_PAUSE_S = 5.0
+"""After 429 with a `Retry-After` of nothing."""
+
 USER_AGENT = "btc-safety-bot"
 _LONGEST_RETRY_S = 24 * 3600.0
 
@@ -91,6 +94,8 @@ class Feed:
                 return parse(payload, self._now())
             except ValidationError as error:
                 raise BadReply(_first_fault(error)) from None
+            except (ArithmeticError, ValueError) as error:
+                raise BadReply(type(error).__name__) from None
 
     async def _body(self, path: str, params: Mapping[str, str]) -> bytes:
         try:
@@ -118,7 +123,9 @@ class Feed:
             case 401 | 402 | 403 | 418 | 451:
                 raise SourceDown(f"HTTP {status}", pause_s=max(REFUSED_PAUSE_S, asked_s or 0.0))
             case 429:
-                raise SourceDown("HTTP 429", pause_s=RATE_LIMIT_PAUSE_S if asked_s is None else asked_s)
+                raise SourceDown(
+                    "HTTP 429", pause_s=RATE_LIMIT_PAUSE_S if asked_s is None else max(asked_s, LEAST_PAUSE_S)
+                )
             case _:
                 raise SourceDown(f"HTTP {status}", pause_s=asked_s)
 
@@ -128,7 +135,7 @@ class Feed:
             return min(float(header), _LONGEST_RETRY_S)
         try:
             until = parsedate_to_datetime(header)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         return min(max((until.replace(tzinfo=UTC) - self._now()).total_seconds(), 0.0), _LONGEST_RETRY_S)
 

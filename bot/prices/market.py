@@ -49,6 +49,6 @@ async def open_market(
     async with (
         Ticker(sources=sources.prices, now=now, clock=clock) as ticker,
         Easel() as easel,
-        Charts(sources=sources.candles, easel=easel, now=now, clock=clock) as charts,
+        Charts(sources=sources.candles, easel=easel, now=now, clock=clock, live=ticker.live) as charts,
     ):
         yield Market(ticker=ticker, charts=charts)

@@ -1,7 +1,7 @@
 """What one venue says a bitcoin costs, and what all of them together say."""
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -103,6 +103,16 @@ def fair_price(*, bid: Decimal, ask: Decimal, last: Decimal) -> Decimal:
     if bid > ask:
         raise BadReply("the bid is above the ask")
     return (bid + ask) / 2 if ask - bid <= bid * MAX_SPREAD else last
+
+
+def without_absurd_day(quote: VenueQuote) -> VenueQuote:
+    """Return the quote, without its figures of the day if one cannot be: no day has tripled or thirded a price."""
+    prices = [figure for figure in (quote.high_24h, quote.low_24h) if figure is not None]
+    if quote.change_24h is not None:
+        prices.append(quote.amount / (1 + quote.change_24h / 100))
+    if all(quote.amount <= 3 * price and price <= 3 * quote.amount for price in prices):
+        return quote
+    return replace(quote, change_24h=None, high_24h=None, low_24h=None)
 
 
 def plausible(amount: Decimal, currency: str) -> bool:

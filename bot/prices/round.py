@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.prices.consensus import AGREEMENT, QUORUM, agree, combine
 from bot.prices.examiner import Examiner
 from bot.prices.failures import SourceDown, SourceFault
-from bot.prices.quote import PriceQuote, VenueQuote
+from bot.prices.quote import PriceQuote, VenueQuote, without_absurd_day
 from bot.prices.sources.source import PriceSource
 
 _log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class Round:
             quote = await source.quote(self._currency)
             self._down.discard(source.title)
             self._examiner.examine(quote, votes=source.votes)
-            self._answers[source.title] = quote
+            self._answers[source.title] = without_absurd_day(quote)
             _log.debug("%s %s: %s", source.title, self._currency, quote.raw)
         except SourceFault as fault:
             # Whoever answers without good figures for this pair may serve others.

@@ -11,7 +11,7 @@ from typing import Self
 
 from bot.errors import PriceUnavailable
 from bot.prices.examiner import Examiner
-from bot.prices.quote import PriceQuote
+from bot.prices.quote import Basis, PriceQuote
 from bot.prices.round import Round
 from bot.prices.sources.source import PriceSource
 
@@ -116,6 +116,13 @@ class Ticker:
         record = self._records.get(currency)
         return record.quote if record else None
 
+    def live(self, currency: str) -> Decimal | None:
+        """Return what 1 BTC costs as far as it is known at this moment; None where no live price is."""
+        record = self._records.get(currency)
+        if record is None or record.quote is None or self._age_s(record) > LIVE_S:
+            return None
+        return record.quote.amount
+
     async def quote(self, currency: str) -> PriceQuote:
         """Return the price: at once while it is younger than `LIVE_S`, else after asking, `limit_s` at most.
 
@@ -196,6 +203,8 @@ class Ticker:
     def _keep(self, record: _Record, quote: PriceQuote, *, suspect: Decimal | None) -> None:
         """Keep a price, unless it jumped and the round before did not see the same jump."""
         if record.quote is not None and self._age_s(record) <= LIVE_S:
+            if quote.basis is Basis.FALLBACK and quote.as_of < record.quote.as_of:
+                return  # what exchanges said later is worth more
             jumped = abs(quote.amount - record.quote.amount) > JUMP * record.quote.amount
             confirmed = suspect is not None and abs(quote.amount - suspect) <= CONFIRMED_WITHIN * suspect
             if jumped and not confirmed:

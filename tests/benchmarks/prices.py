@@ -65,7 +65,7 @@ async def _measure_charts(sources: Sources) -> None:
     memory = _megabytes()
     async with (
         Easel() as easel,
-        Charts(sources=sources.candles, easel=easel, now=_now, clock=time.monotonic) as charts,
+        Charts(sources=sources.candles, easel=easel, now=_now, clock=time.monotonic, live=lambda _: None) as charts,
         _longest_stall() as stalls,
     ):
         start = time.perf_counter()

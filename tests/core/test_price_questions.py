@@ -25,6 +25,9 @@ SERVED = {"USD", "EUR", "GBP", "CHF", "JPY", "INR", "TRY", "ALL", "TOP"}
         ("btc/eur", "EUR"),
         ("bitcoin to euro", "EUR"),
         ("BTC PRICE IN CHF PLEASE", "CHF"),
+        ("what is the price of 1 btc in us dollars", "USD"),
+        ("how much is one bitcoin in swiss francs", "CHF"),
+        ("is bitcoin at 100k usd", "USD"),
     ],
 )
 def test_question_about_the_price(text: str, argument: str) -> None:
@@ -47,6 +50,12 @@ def test_question_about_the_price(text: str, argument: str) -> None:
         "convert 0.1 btc eur",
         "how much of a bitcoin is 1000 sats?",
         "price of 50000 sats",
+        "how much is 1 usd in btc",
+        "how much is $1 in btc",
+        "how much is a dollar in bitcoin",
+        "what is 1 eur worth in btc",
+        "what is the value of one euro in bitcoin",
+        "how much is 999999999999999999999 btc in usd",
     ],
 )
 def test_question_about_an_amount(text: str) -> None:
@@ -84,6 +93,7 @@ def test_question_for_a_chart(text: str, argument: str) -> None:
         "how do i buy bitcoin for 100 usd",
         "btc versus dollar",
         "usd to eur",
+        "btc at 50 usd",
         "50 usd eur",
         "$50",
         "1 btc",

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -73,9 +74,14 @@ class Desk:
             Easel(command=command, idle_s=idle_s, start_s=draw_s, draw_s=draw_s)
         )
 
-    async def charts(self, easel: Easel, *, venue_s: float = 2.0) -> Charts:
+    async def charts(self, easel: Easel, *, venue_s: float = 2.0, live: Decimal | None = None) -> Charts:
         charts = Charts(
-            sources=self.sources().candles, easel=easel, now=self.clock.now, clock=self.clock.seconds, venue_s=venue_s
+            sources=self.sources().candles,
+            easel=easel,
+            now=self.clock.now,
+            clock=self.clock.seconds,
+            live=lambda _: live,
+            venue_s=venue_s,
         )
         return await self.stack.enter_async_context(charts)
 

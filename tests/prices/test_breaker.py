@@ -44,6 +44,20 @@ async def test_three_failures_open_it_for_five_seconds_doubling_to_five_minutes(
         assert exchanges.requests["gemini"] == asked + 1
 
 
+async def test_a_wish_to_be_asked_again_at_once_does_not_keep_it_shut(
+    feed: Feed, exchanges: ExchangeServer, clock: FakeClock
+) -> None:
+    exchanges.answers["gemini"] = faults.status(503, Retry_After="0")
+    for _ in range(3):
+        await _fails(feed)
+    clock.forward(4)
+    await _fails(feed)
+    assert exchanges.requests["gemini"] == 3
+    del exchanges.answers["gemini"]
+    clock.forward(16)
+    await _read(feed)
+
+
 async def test_good_answer_closes_it_and_forgets_the_failures(
     feed: Feed, exchanges: ExchangeServer, clock: FakeClock
 ) -> None:
@@ -73,6 +87,8 @@ async def test_hard_refusal_opens_it_for_an_hour_at_once(
         (faults.status(429, Retry_After="soon"), 60),
         (faults.status(429, Retry_After="999999999"), 86_400),
         (faults.status(503, Retry_After="120"), 120),
+        (faults.status(429, Retry_After="0"), 5),
+        (faults.status(429, Retry_After="Sun, 22 Nov 2020 14:06:30 GMT"), 5),
     ],
 )
 async def test_wish_to_be_left_alone_is_obeyed_at_once(

@@ -1,6 +1,7 @@
 """Candles of one venue become a chart."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -83,6 +84,12 @@ async def test_venue_whose_candles_end_too_long_ago_is_passed_over(
     assert (await charts.chart(Range.DAY, "USD", picture=False)).facts.source == "Coinbase"
 
 
+async def test_venue_far_from_the_live_price_is_passed_over(desk: Desk, exchanges: ExchangeServer) -> None:
+    exchanges.factors = {"kraken": Decimal(2)}
+    charts = await desk.charts(await desk.easel(), live=Decimal(81_420))
+    assert (await charts.chart(Range.DAY, "USD", picture=False)).facts.source == "Coinbase"
+
+
 async def test_no_chart_when_every_venue_fails(desk: Desk, exchanges: ExchangeServer) -> None:
     exchanges.everyone(faults.status(500))
     charts = await desk.charts(await desk.easel())
@@ -112,8 +119,10 @@ def test_broken_doubled_and_foreign_rows_are_left_out(clock: FakeClock) -> None:
                          low=Decimal(79_000), close=Decimal(81_000))  # fmt: skip
     absurd = Candle(opened=good[6].opened + timedelta(seconds=1), open=Decimal(1), high=Decimal(1), low=Decimal(1),
                     close=Decimal(1))  # fmt: skip
+    spike = replace(good[7], opened=good[7].opened + timedelta(seconds=1), high=Decimal(99_999_999))
+    dip = replace(good[8], opened=good[8].opened + timedelta(seconds=1), low=Decimal(2))
     old, ahead = _candle(clock, age=200), _candle(clock, age=-2)
-    rows = (*good[::-1], upside_down, absurd, old, ahead, good[3])
+    rows = (*good[::-1], upside_down, absurd, spike, dip, old, ahead, good[3])
     tidied = tidy(Candles(rows=rows, step=step), reach=Range.DAY, currency="USD", now=clock.now())
     assert tidied.rows == tuple(good[::-1])
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
@@ -71,6 +72,14 @@ def test_aggregates_alone(aggregates: Sequence[Decimal], price: Decimal | None) 
         return
     assert quote.basis is Basis.FALLBACK
     assert abs(quote.amount - price) <= 1
+
+
+def test_an_aggregate_far_behind_another_does_not_make_the_price_old() -> None:
+    behind, young = _quotes([Decimal(100), Decimal(100)])
+    late = replace(behind, as_of=young.as_of - timedelta(minutes=8))
+    quote = combine(voters=(), aggregates=[late, young])
+    assert quote is not None
+    assert (quote.sources, quote.as_of) == ((young.source,), young.as_of)
 
 
 def test_moment_is_the_oldest_that_went_in() -> None:

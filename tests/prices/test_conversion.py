@@ -46,6 +46,13 @@ PRICE = Decimal(81_420)
         ("us$ 20", "20", "USD", ""),
         ("٥٠ usd", "50", "USD", ""),
         ("50 usd eur", "50", "USD", "EUR"),
+        ("50 us dollars in btc", "50", "USD", "BTC"),
+        ("20 Swiss francs", "20", "CHF", ""),
+        ("1000000 sats → usd", "1000000", "sats", "USD"),
+        ("1000000 sats -> usd", "1000000", "sats", "USD"),
+        ("1,00,000 usd", "100000", "USD", ""),
+        ("12,34,567.50 usd", "1234567.50", "USD", ""),
+        ("100000000000000000000000000000 sats usd", "100000000000000000000000000000", "sats", "USD"),
     ],
 )
 def test_sloppy_words_are_understood(text: str, readings: str, source: str, target: str) -> None:
@@ -57,6 +64,7 @@ def test_sloppy_words_are_understood(text: str, readings: str, source: str, targ
 @pytest.mark.parametrize(
     "text",
     ["", "0.1", "1k", "-5 usd", "0 btc", "0.00 usd", "5 % btc", "1.2.3 btc", "1 btc 2 eur", "1 btc eur chf", "usd",
+     "5²btc usd", "½ btc", "1,00,00 usd",
      "btc " * 100, "9" * 40 + " btc"],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused(text: str) -> None:

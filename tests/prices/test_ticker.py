@@ -16,6 +16,7 @@ from tests.fakes import FakeClock
 from tests.prices.conftest import Desk, settled
 from tests.prices.exchange_server import ExchangeServer
 from tests.prices.faults import stall, status
+from tests.prices.payloads import Json
 
 VOTERS = ("coinbase", "kraken", "bitstamp", "bitfinex", "gemini")
 
@@ -122,6 +123,28 @@ async def test_aggregates_step_in_when_every_exchange_fails(desk: Desk, exchange
     quote = await (await desk.ticker()).quote("USD")
     assert quote.basis is Basis.FALLBACK
     assert quote.amount == Decimal(81_420)
+
+
+async def test_older_figures_of_aggregates_do_not_take_the_place_of_what_exchanges_said(
+    desk: Desk, exchanges: ExchangeServer, clock: FakeClock
+) -> None:
+    ticker = await desk.ticker()
+    before = await ticker.quote("USD")
+    exchanges.answers = dict.fromkeys((*VOTERS, "coinbase_v2", "coingecko"), status(503))
+    clock.forward(31)  # mempool.space speaks of two minutes ago
+    await ticker.quote("USD")
+    await settled()
+    after = await ticker.quote("USD")
+    assert (after.basis, after.as_of) == (Basis.MEDIAN, before.as_of)
+
+
+async def test_absurd_figures_of_the_day_are_left_out(desk: Desk, exchanges: ExchangeServer) -> None:
+    exchanges.rewrites["coinbase"] = lambda document: _of_day(document, open="0.01", high="9999999999", low="0.001")
+    exchanges.answers = dict.fromkeys((*set(VOTERS) - {"coinbase", "gemini"},), status(503))
+    quote = await (await desk.ticker()).quote("USD")
+    assert "Coinbase" in quote.sources
+    assert quote.change_24h is None
+    assert (quote.high_24h, quote.low_24h) == (Decimal("82234.20"), Decimal("80605.80"))
 
 
 async def test_aggregates_that_disagree_leave_no_price(desk: Desk, exchanges: ExchangeServer) -> None:
@@ -275,6 +298,11 @@ async def test_jump_that_goes_back_is_never_shown(desk: Desk, exchanges: Exchang
         await settled()
         shown.add((await ticker.quote("USD")).amount)
     assert shown == {Decimal(81_420), Decimal(81_430)}
+
+
+def _of_day(document: Json, **figures: str) -> Json:
+    """Return a document of Coinbase with other figures of the day; its ticker has none."""
+    return {**document, **figures} if isinstance(document, dict) and "low" in document else document
 
 
 async def test_wall_clock_that_jumps_neither_ages_nor_refreshes_a_price(

@@ -3,15 +3,16 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bot.prices.candles import Candle, Candles, Range
 from bot.prices.failures import SourceFault
 from bot.prices.fetch import Feed
 from bot.prices.quote import VenueQuote, fair_price
-from bot.prices.sources.source import Figure, Moment, Reply
+from bot.prices.sources.source import Figure, Moment, Percentage, Reply
 
 _STEPS = {
     Range.DAY: timedelta(minutes=15),
@@ -40,6 +41,7 @@ class _Stats(Reply):
     last: Figure
 
 
+_CHANGE: TypeAdapter[Decimal] = TypeAdapter(Percentage)
 _ROWS = TypeAdapter(list[tuple[Moment, Figure, Figure, Figure, Figure, object]])
 
 
@@ -116,8 +118,11 @@ def read_rows(payload: object, _received: datetime) -> tuple[Candle, ...]:
 
 
 def with_stats(quote: VenueQuote, stats: _Stats | None) -> VenueQuote:
-    """Return the quote with the 24 h figures."""
+    """Return the quote with the 24 h figures, if they can be."""
     if stats is None:
         return quote
-    change = (stats.last / stats.open - 1) * 100
+    try:
+        change = _CHANGE.validate_python((stats.last / stats.open - 1) * 100)
+    except (ArithmeticError, ValidationError):
+        return quote
     return replace(quote, change_24h=change, high_24h=stats.high, low_24h=stats.low)

@@ -56,8 +56,8 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-Figure = Annotated[Decimal, Field(allow_inf_nan=False, gt=0, lt=10**15)]
-"""A positive amount, whether it came as a string or as a number."""
+Figure = Annotated[Decimal, Field(allow_inf_nan=False, gt=Decimal("1e-9"), lt=10**15)]
+"""A positive amount that may be a price, whether it came as a string or as a number."""
 
 Percentage = Annotated[Decimal, Field(allow_inf_nan=False, gt=-100, lt=1000)]
 """A change in per cent."""
