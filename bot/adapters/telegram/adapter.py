@@ -183,7 +183,7 @@ class TelegramAdapter:
             now=self._now,
         )
         await rooms.hands.members.look_for_moved()
-        async with Intake(dispatch.handle) as intake, asyncio.TaskGroup() as group:
+        async with Intake(dispatch.handle, refuse=dispatch.refuse) as intake, asyncio.TaskGroup() as group:
             self._metrics.waiting.labels(PLATFORM).set_function(lambda: len(intake))
             menus = Menus(self._assistant, bot=bot, calls=calls)
             errands = Errands(self._assistant, talk=rooms.hands.talk, metrics=self._metrics, pause=self._pause)

@@ -75,11 +75,18 @@ class Dispatch:
         try:
             ended = await self._handled(update, turn)
         except Exception as error:  # noqa: BLE001 - as said above
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("update %s failed: %s\n%s", update.update_id, type(error).__name__, trace)
+            _log_failed(update, error)
             ended = "failed"
         self._events.labels(PLATFORM, ended).inc()
         self._seconds.observe(time.perf_counter() - began)
+
+    async def refuse(self, update: Update) -> None:
+        """Answer a press for which there is no room; nobody waits for a word about anything else. Raises nothing."""
+        if query := update.callback_query:
+            try:
+                await self._hands.presses.refuse(query)
+            except Exception as error:  # noqa: BLE001 - as above
+                _log_failed(update, error)
 
     async def _handled(self, update: Update, turn: Turn) -> str:
         if query := update.callback_query:
@@ -183,6 +190,11 @@ class Dispatch:
         return replace(
             heard, request=replace(heard.request, file=await self._hands.facts.file(message) if rights else None)
         )
+
+
+def _log_failed(update: Update, error: Exception) -> None:
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("update %s failed: %s\n%s", update.update_id, type(error).__name__, trace)
 
 
 def lane_of(update: Update) -> Hashable:

@@ -13,6 +13,9 @@ CAPACITY = 1000
 IN_LANE = 30
 """Events of one chat that wait at most; what comes on top is turned away."""
 
+REFUSING = 50
+"""Words at once about what is turned away, at most."""
+
 Lane = deque[asyncio.Event]
 """What waits or is worked on in one chat, in order; each is told when it is the first."""
 
@@ -43,17 +46,23 @@ class Turn:
 Handle = Callable[[Update, Turn], Awaitable[None]]
 
 
+Refuse = Callable[[Update], Awaitable[None]]
+
+
 class Intake:
     """Hands updates on at once, each with the turn of its lane; lanes run side by side while the intake is entered.
 
     Args:
         handle: works on an update once it has entered its turn; it raises nothing.
+        refuse: says so where somebody waits for a word about an update that finds no room; it raises nothing.
         capacity: updates in all lanes together.
         in_lane: updates that wait in one lane.
     """
 
-    def __init__(self, handle: Handle, *, capacity: int = CAPACITY, in_lane: int = IN_LANE) -> None:
+    def __init__(self, handle: Handle, *, refuse: Refuse, capacity: int = CAPACITY, in_lane: int = IN_LANE) -> None:
         self._handle = handle
+        self._refuse = refuse
+        self._refusing = 0
         self._capacity, self._in_lane = capacity, in_lane
         self._lanes: dict[Hashable, Lane] = {}
         self._open = 0
@@ -82,6 +91,9 @@ class Intake:
         """Take an update; False if its lane is full."""
         lane = self._lanes.setdefault(key, Lane())
         if len(lane) > self._in_lane:
+            if self._refusing < REFUSING:
+                self._refusing += 1
+                self._group.create_task(self._refused(update))
             return False
         self._open += 1
         self._group.create_task(self._work(key, update, Turn(lane)))
@@ -104,6 +116,12 @@ class Intake:
         if key in self._lanes and not self._lanes[key]:
             del self._lanes[key]
         self._changed.set()
+
+    async def _refused(self, update: Update) -> None:
+        try:
+            await self._refuse(update)
+        finally:
+            self._refusing -= 1
 
     async def _change(self) -> None:
         self._changed.clear()

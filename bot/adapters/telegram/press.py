@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 
 from telegram import Bot, CallbackQuery, Message
@@ -61,16 +62,20 @@ class Presses:
         spinner = Spinner(query, bot=self._bot, calls=self._calls)
         message, request = query.message, self._request(query, update=update) if serves else None
         if request is None or not isinstance(message, Message):
+            turn.end()
             await spinner.stop(alert=self._assistant.word("stale"))
             return None
         work = asyncio.create_task(self._work(spinner, request, turn))
         try:
-            await asyncio.wait({work}, timeout=SOON_S)
-            await spinner.stop()
+            await spinner.stop_soon()
             return await work
         finally:
             if work.cancel():
                 await asyncio.wait({work})
+
+    async def refuse(self, query: CallbackQuery) -> None:
+        """Answer a press for which there is no room."""
+        await Spinner(query, bot=self._bot, calls=self._calls).stop(alert=self._assistant.word("slow_down"))
 
     def _request(self, query: CallbackQuery, *, update: int) -> Request | None:
         """Return what a button asks, without rights; None if it is stale or was never the bot's."""
@@ -104,7 +109,7 @@ class Presses:
                 reply = await self._talk.acted(request, reply)
                 if await self._tell_alone(spinner, request, reply):
                     return None
-            await spinner.stop()
+            spinner.wanted.set()
             return await self._talk.say(request, reply, answers=request.pressed if group else "") if reply else None
 
     async def _placed(self, request: Request) -> Request:
@@ -146,6 +151,7 @@ class Spinner:
 
     Attributes:
         turns: the press is not answered yet.
+        wanted: set when it is to be answered, empty if nothing else was said.
     """
 
     def __init__(self, query: CallbackQuery, *, bot: Bot, calls: Calls) -> None:
@@ -153,12 +159,21 @@ class Spinner:
         self._bot = bot
         self._calls = calls
         self.turns = True
+        self.wanted = asyncio.Event()
+
+    async def stop_soon(self) -> None:
+        """Answer the press empty when that is wanted, after `SOON_S` in any case."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SOON_S):
+                await self.wanted.wait()
+        await self.stop()
 
     async def stop(self, *, alert: str = "", url: str = "") -> None:
         """Answer the press if that was not done before; one that is too old to be answered is nobody's loss."""
         if not self.turns:
             return
         self.turns = False
+        self.wanted.set()
         try:
             await self._calls.make(
                 lambda: self._bot.answer_callback_query(

@@ -46,6 +46,35 @@ async def test_what_is_pressed_before_something_is_said_is_done_before_it(
     assert shows == ["sendMessage", "editMessageText", "sendMessage"]
 
 
+async def test_a_press_that_cannot_be_answered_holds_up_neither_its_work_nor_the_next(
+    telegram: Stage, alice: Person, chat: Chat
+) -> None:
+    answer = await shown(alice, chat)
+    await telegram.handled()
+    telegram.server.faults.add("answerCallbackQuery", STALL, times=2)
+    await alice.presses(answer, "Not my question")
+    assert await chat.next_edit() is answer
+    await alice.sends_data(answer, "a_command_of_yore halving")
+    await alice.says(chat, "/show halving")
+    assert "halving" in (await chat.next_message()).text
+    telegram.server.release()
+    async with telegram.clock.hurried():
+        await telegram.handled()
+
+
+async def test_a_press_for_which_there_is_no_room_is_answered(telegram: Stage, alice: Person) -> None:
+    group = telegram.server.group("Group", members=[alice])
+    answer = await shown(alice, group)
+    await telegram.handled()
+    telegram.server.faults.add("getChatMember", STALL)
+    presses = [await alice.sends_data(answer, "settings speak never") for _ in range(34)]
+    assert "more than I can answer" in await presses[-1].alert()
+    telegram.server.release()
+    async with telegram.clock.hurried():
+        await telegram.handled()
+    assert telegram.events("shed") == 3
+
+
 async def test_a_vote_is_thanked_for_in_an_alert(telegram: Stage, alice: Person) -> None:
     group = telegram.server.group("Group", members=[alice])
     answer = await shown(alice, group)
