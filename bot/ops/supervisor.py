@@ -1,6 +1,7 @@
 """Keeps an adapter running, or parks it and says so."""
 
 import asyncio
+import itertools
 import logging
 import random
 import time
@@ -8,7 +9,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from bot.errors import SetupError
+from bot.errors import DeliveryFailed, SetupError
 from bot.ops.observe import Metrics
 
 FIRST_PAUSE_S = 1.0
@@ -37,6 +38,7 @@ class Adapter(Protocol):
 
         Raises:
             SetupError: what no retry mends: a refused token, somebody else's webhook.
+            DeliveryFailed: the platform is out of reach, with the cause; it is tried again after a pause.
             Exception: anything else; it is started again after a pause.
         """
 
@@ -86,33 +88,53 @@ class Supervisor:
         pause_s = FIRST_PAUSE_S
         while not self.parked.is_set():
             began = self._clock()
-            await self._run_once()
+            failure = await self._run_once()
             if self.parked.is_set():
                 break
             if self._clock() - began >= HEALTHY_S:
                 pause_s = FIRST_PAUSE_S
             # Jitter, so that many bots do not come back at the same moment after an outage.
-            await self._pause(pause_s * (0.5 + self._chance() / 2))
+            jittered_s = pause_s * (0.5 + self._chance() / 2)
+            self._log_end(failure, jittered_s)
+            await self._pause(jittered_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
             self._metrics.restarts.labels(self.adapter.name).inc()
         while True:
             _log.error("%s is not served: %s", self.adapter.name, self.reason)
             await self._pause(REMINDER_S)
 
-    async def _run_once(self) -> None:
-        name = self.adapter.name
+    async def _run_once(self) -> Exception | None:
+        """Run the adapter until it ends; return why it failed, or park it."""
         try:
             await self.adapter.run()
-            _log.error("%s ended by itself and is started again", name)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - one adapter's defect must not end the others
             if mend := _setup_error(error):
                 self.reason = str(mend)
                 self.parked.set()
-                return
-            trace = "".join(traceback.format_exception(error))
-            _log.error("%s failed and is started again: %s\n%s", name, type(error).__name__, trace)
+            return error
+        return None
+
+    def _log_end(self, failure: Exception | None, pause_s: float) -> None:
+        name = self.adapter.name
+        if failure is None:
+            _log.error("%s ended by itself and is started again in %.1f s", name, pause_s)
+        elif causes := _causes(failure):
+            _log.warning("%s cannot be reached (%s); it is tried again in %.1f s", name, ", ".join(causes), pause_s)
+        else:
+            trace = "".join(traceback.format_exception(failure))
+            _log.error("%s failed and is started again in %.1f s: %s\n%s", name, pause_s, type(failure).__name__, trace)
+
+
+def _causes(error: Exception) -> tuple[str, ...]:
+    """Return why the platform is out of reach, each cause once; nothing if anything else is wrong too."""
+    if isinstance(error, DeliveryFailed):
+        return (str(error) or type(error).__name__,)
+    if not isinstance(error, ExceptionGroup):
+        return ()
+    causes = [_causes(inner) for inner in error.exceptions]
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(causes))) if all(causes) else ()
 
 
 def _setup_error(error: Exception) -> SetupError | None:

@@ -1,11 +1,14 @@
 """The supervisor: an adapter that fails comes back, one that cannot is parked."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
+from bot.adapters.telegram.calls import Calls
+from bot.adapters.telegram.transport import NotSent, TooFast
 from bot.errors import DeliveryFailed, SetupError
 from bot.ops.observe import Metrics
 from bot.ops.supervisor import Supervisor
@@ -128,3 +131,60 @@ async def test_memory_running_out_ends_the_process(clock: FakeClock) -> None:
     supervisor = Supervisor(Stage(clock, [full]), metrics=Metrics(), clock=clock.seconds)
     with pytest.raises(MemoryError):
         await supervisor.run()
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [DeliveryFailed("no answer"), ExceptionGroup("tasks", [ExceptionGroup("more", [DeliveryFailed("no answer")])])],
+)
+async def test_a_platform_out_of_reach_is_one_line_that_names_cause_and_pause(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture, failure: Exception
+) -> None:
+    def cut_off() -> None:
+        raise failure
+
+    await supervise(Stage(clock, [fails, cut_off], enough=2))
+    assert caplog.messages == [
+        "telegram cannot be reached (no answer); it is tried again in 1.0 s",
+        "telegram cannot be reached (no answer); it is tried again in 2.0 s",
+    ]
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_defect_beside_a_platform_out_of_reach_is_logged_with_its_traceback(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise ExceptionGroup("tasks", [DeliveryFailed("no answer"), ValueError()])
+
+    await supervise(Stage(clock, [broken], enough=1))
+    assert "telegram failed and is started again in 1.0 s: ExceptionGroup" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (NotSent("ClientConnectorDNSError"), "no call has come through for 60 s: ClientConnectorDNSError"),
+        (TooFast(90), "it asks to be left alone for 90 s"),
+    ],
+)
+async def test_why_telegram_is_out_of_reach_stands_in_the_log(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture, error: Exception, cause: str
+) -> None:
+    class Offline:
+        name, ready = "telegram", False
+
+        async def run(self) -> None:
+            await Calls(Metrics(), clock=clock.seconds, pause=clock.sleep).make(self.call)
+
+        async def call(self) -> None:
+            raise error
+
+    async def pause(_seconds: float) -> None:
+        raise asyncio.CancelledError
+
+    supervisor = Supervisor(Offline(), metrics=Metrics(), clock=clock.seconds, pause=pause, chance=lambda: 1.0)
+    with pytest.raises(asyncio.CancelledError), caplog.at_level(logging.WARNING, "bot.ops.supervisor"):
+        await supervisor.run()
+    assert caplog.messages[-1] == f"telegram cannot be reached ({cause}); it is tried again in 1.0 s"

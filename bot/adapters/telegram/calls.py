@@ -30,11 +30,12 @@ class TooLate(DeliveryFailed):
     """Telegram asks to wait longer than the answer is worth, or was out of reach for that long.
 
     Args:
+        cause: why, for the log; it names no secret.
         seconds: after which it can be tried again.
     """
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"not before {seconds:.0f} s")
+    def __init__(self, cause: str, *, seconds: float) -> None:
+        super().__init__(cause)
         self.seconds = seconds
 
 
@@ -95,7 +96,9 @@ class Calls:
                     raise Unknown(str(error)) from None
                 if self._clock() + pause_s > deadline:
                     self._count("late")
-                    raise TooLate(pause_s) from None
+                    raise TooLate(
+                        f"no call has come through for {PATIENCE_S:.0f} s: {error}", seconds=pause_s
+                    ) from None
                 self._count("repeated")
                 await self._pause(pause_s * (0.5 + random.random() / 2))  # noqa: S311 - jitter is no secret
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
@@ -134,7 +137,7 @@ class Calls:
         while (turn := self._turn(chat)) > (now := self._clock()):
             if turn > deadline:
                 self._count("late")
-                raise TooLate(turn - now)
+                raise TooLate(f"it asks to be left alone for {turn - now:.0f} s", seconds=turn - now)
             await self._pause(turn - now)
 
     def _turn(self, chat: int | None) -> float:
