@@ -69,6 +69,7 @@ async def test_a_press_for_which_there_is_no_room_is_answered(telegram: Stage, a
     telegram.server.faults.add("getChatMember", STALL)
     presses = [await alice.sends_data(answer, "settings speak never") for _ in range(34)]
     assert "more than I can answer" in await presses[-1].alert()
+    await telegram.server.until(lambda: not telegram.server.faults.waiting())
     telegram.server.release()
     async with telegram.clock.hurried():
         await telegram.handled()
