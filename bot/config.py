@@ -7,17 +7,26 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.errors import SetupError
 
 PREFIX = "BTC_SAFETY_BOT_"
 """Begins the variables that override single keys: BTC_SAFETY_BOT_DEFAULTS__CURRENCY."""
 
+HASH_KEY_BYTES = 16
+"""The shortest key that keeps hashes of persons from being guessed."""
+
 _FILE = "config.toml"
 _ENVIRONMENT = "the environment"
 _BESIDE_PACKAGE = Path(__file__).parents[1] / _FILE
+_ADVICE = {
+    "tuple_type": 'write a list such as ["one", "another"] or [1, 2]',
+    "dict_type": 'write a table such as {name = "value"}',
+    "model_type": "write a table [{key}]",
+}
+"""What to write, by pydantic's type of the error."""
 
 
 class _Table(BaseModel):
@@ -45,6 +54,17 @@ class Storage(_Table):
     path: str = ""
     grace_days: Annotated[int, Field(ge=0, le=3650)] = 30
     max_megabytes: Annotated[int, Field(ge=1, le=1_000_000)] = 4096
+
+    @field_validator("path")
+    @classmethod
+    def _check_path(cls, path: str) -> str:
+        try:
+            Path(path).expanduser()
+        except RuntimeError:
+            raise PydanticCustomError("no_home", "nobody here has that home folder; name a file") from None
+        if "\0" in path or path == ":memory:":
+            raise PydanticCustomError("no_file", "no database can be kept there; name a file")
+        return path
 
 
 class Pins(_Table):
@@ -126,6 +146,14 @@ class Secrets(_Table):
     token_metrics_key: SecretStr = SecretStr("")
     hash_key: SecretStr = SecretStr("")
 
+    @field_validator("hash_key")
+    @classmethod
+    def _check_hash_key(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value().encode()) < HASH_KEY_BYTES:
+            text = f"it has fewer than {HASH_KEY_BYTES} bytes; write a longer one"
+            raise PydanticCustomError("short_key", "{text}", {"text": text})
+        return key
+
     def values(self) -> list[str]:
         """Return all secrets in plain, to be kept out of the log."""
         return [getattr(self, key).get_secret_value() for key in type(self).model_fields]
@@ -185,7 +213,7 @@ def load(overlay: Path | None = None, *, environment: Mapping[str, str] = os.env
 
 def _file(path: Path) -> dict[str, dict[str, object]]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SetupError(f"{path}: the file does not exist; check the path behind --config") from None
     except OSError as error:
@@ -207,10 +235,20 @@ def _overrides(environment: Mapping[str, str]) -> dict[str, dict[str, object]]:
         table, _, key = name.removeprefix(PREFIX).lower().partition("__")
         if table == "secrets" or not key:
             wrong.append(f"{_ENVIRONMENT}: {name} names no key of config.toml; remove it or write {PREFIX}TABLE__KEY")
-        found.setdefault(table, {})[key] = value
+        found.setdefault(table, {})[key] = _parsed(value)
     if wrong:
         raise SetupError(*wrong)
     return found
+
+
+def _parsed(value: str) -> object:
+    """Return the list or table that a variable holds, or its text as it is."""
+    if not value.lstrip().startswith(("[", "{")):
+        return value
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:  # a link or an address may begin so too; if not, its key is told what to write
+        return value
 
 
 def _valid(settings: Mapping[str, object], where: str) -> Config:
@@ -222,7 +260,10 @@ def _valid(settings: Mapping[str, object], where: str) -> Config:
 
 
 def _sentence(problem: ErrorDetails, where: str) -> str:
-    key = ".".join(str(part) for part in problem["loc"])
+    table, *names = map(str, problem["loc"])
+    key = ".".join((table, *names))
     if problem["type"] == "extra_forbidden":
         return f"{where}: the key '{key}' is unknown; remove it or correct its spelling"
-    return f"{where}: the key '{key}' is not right: {problem['msg']}"
+    advice = _ADVICE.get(problem["type"], problem["msg"]).replace("{key}", key)
+    named = names[0].upper() if table == "secrets" else f"the key '{key}'"
+    return f"{where}: {named} is not right: {advice}"
