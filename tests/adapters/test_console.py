@@ -13,6 +13,7 @@ from bot.core.assistant import Assistant
 from bot.messages import Right
 
 QUESTION = "What is a seed phrase and how do I keep it safe?"
+WRITTEN = ("Where do we meet on Fridays?", "In the library.", "friday meetup place", "")
 ALL = frozenset(Right)
 Played = Callable[..., Awaitable[str]]
 
@@ -22,12 +23,16 @@ def play(assistant: Assistant, tmp_path: Path) -> Played:
     """Say lines in a scene; return what stood on the screen."""
 
     async def played(
-        *lines: str, group: str = "beginners", rights: frozenset[Right] = ALL, lacks: frozenset[Right] = frozenset()
+        *lines: str,
+        group: str = "beginners",
+        rights: frozenset[Right] = ALL,
+        lacks: frozenset[Right] = frozenset(),
+        folder: Path = tmp_path,
     ) -> str:
         file = io.StringIO()
         scene = Scene(group=group, rights=rights, lacks=lacks)
         screen = Screen(file=file, width=500, highlight=False)
-        await Console(assistant=assistant, scene=scene, screen=screen, lines=lines, folder=tmp_path).run()
+        await Console(assistant=assistant, scene=scene, screen=screen, lines=lines, folder=folder).run()
         return file.getvalue()
 
     return played
@@ -144,3 +149,22 @@ async def test_a_button_is_pressed_by_its_number_as_it_stands_there(play: Played
 async def test_a_number_without_a_button_is_a_question_like_any_other(play: Played) -> None:
     shown = await play(QUESTION, "9" * 5_000, "0", group="")
     assert shown.count("I have no answer for that") == 2
+
+
+async def test_a_file_that_cannot_be_kept_is_met_with_a_line_and_the_chat_goes_on(play: Played, tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    shown = await play("/entry add", *WRITTEN, "/entry export", QUESTION, folder=folder)
+    assert f"(cannot be saved in {folder}: No such file or directory)" in shown
+    assert QUESTION in shown
+
+
+async def test_a_folder_that_is_full_of_exports_is_met_with_a_line(play: Played, tmp_path: Path) -> None:
+    for name in ("entries.toml", *(f"{count}-entries.toml" for count in range(2, 100))):
+        (tmp_path / name).touch()
+    shown = await play("/entry add", *WRITTEN, "/entry export", QUESTION)
+    assert f"(cannot be saved in {tmp_path}: too many files of that name)" in shown
+    assert QUESTION in shown
+
+
+async def test_a_path_that_no_file_can_have_is_met_with_a_sentence(play: Played) -> None:
+    assert "Send the file with the command" in await play("/entry import no\0where.toml")

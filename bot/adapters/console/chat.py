@@ -240,7 +240,7 @@ class Console:
         if reply.image:
             self._screen.print(Text(drawn(reply.image.series) if reply.image.series else reply.image.alt))
         if reply.file:
-            self._keep(reply.file)
+            self._note(_keep(reply.file, self._folder))
         options = reply.choices.options if reply.choices else ()
         buttons = (*options, *(button for row in reply.buttons for button in row))
         for place, button in enumerate(buttons, start=1):
@@ -252,13 +252,6 @@ class Console:
         if reply.form:
             self._filling = Filling(reply.form, until=self._clock() + FORM_S)
             self._note(self._filling.prompt())
-
-    def _keep(self, file: File) -> None:
-        """Write a file that the bot sends beside what is there already."""
-        names = (file.name, *(f"{count}-{file.name}" for count in range(2, 100)))
-        path = next(self._folder / name for name in names if not (self._folder / name).exists())
-        path.write_bytes(file.data)
-        self._note(f"saved as {path}")
 
     def _quoted(self, number: str) -> Quoted:
         by_bot = number in self._shown.by_bot
@@ -272,12 +265,25 @@ class Console:
         self._screen.print(Text(f"({text})", style="dim"))
 
 
+def _keep(file: File, folder: Path) -> str:
+    """Write a file that the bot sends beside what is there already; return what became of it."""
+    names = (file.name, *(f"{count}-{file.name}" for count in range(2, 100)))
+    free = (folder / name for name in names if not (folder / name).exists())
+    try:
+        if path := next(free, None):
+            path.write_bytes(file.data)
+            return f"saved as {path}"
+    except OSError as error:
+        return f"cannot be saved in {folder.absolute()}: {error.strerror}"
+    return f"cannot be saved in {folder.absolute()}: too many files of that name"
+
+
 def _read(path: Path) -> bytes | None:
     """Return what stands in a file, None if it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(_FILE_BYTES)
-    except OSError:
+    except (OSError, ValueError):  # the latter for what no path can hold
         return None
 
 
