@@ -1,29 +1,23 @@
 """The database itself: opened, guarded, written to now or in a while, copied, closed.
 
-SQLite by aiosqlite. What is particular to SQLite stands in this file alone.
+SQLite by aiosqlite. What is particular to SQLite stands in this file and in sqlite.py alone.
 """
 
 import asyncio
 import logging
-import os
-import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL
-from sqlalchemy.engine import Connection as SyncConnection
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SetupError, StoreUnavailable
 from bot.storage.connection import Connection
+from bot.storage.sqlite import cause, copy, create, engine_of
 from bot.storage.tables import APPLICATION_ID, SCHEMA, metadata
 
 Write = Callable[[Connection], Awaitable[None]]
@@ -52,15 +46,6 @@ CLOSE_S = 4.0
 _RETRY_S = 5.0
 _LOG_S = 60.0
 _WAITING = 2_000
-_PAGE_BYTES = 4096
-_CAUSES = (
-    ("disk is full", "the disk is full"),
-    ("readonly", "the file cannot be written"),
-    ("locked", "another program holds it"),
-    ("malformed", "the file is damaged"),
-    ("not a database", "the file is damaged"),
-    ("unable to open", "the file cannot be opened"),
-)
 _log = logging.getLogger(__name__)
 
 
@@ -77,7 +62,7 @@ class Database:
     def __init__(self, path: Path, *, clock: Callable[[], float], max_bytes: int, busy_s: float = BUSY_S) -> None:
         self._path = path
         self._clock = clock
-        self._engine = _engine(path, max_pages=max_bytes // _PAGE_BYTES, busy_s=busy_s)
+        self._engine = engine_of(path, max_bytes=max_bytes, busy_s=busy_s)
         self._writer = asyncio.Lock()
         self._waiting: deque[Write] = deque(maxlen=_WAITING)
         self._collections: list[Collected] = []
@@ -161,16 +146,11 @@ class Database:
         """Copy everything, as it is at this moment, to a new file that only its owner can read.
 
         Raises:
-            SetupError: the file exists, or cannot be written.
+            SetupError: the database cannot be read; or the file exists, or cannot be written.
         """
         with suppress(StoreUnavailable):
             await self.flush()
-        try:
-            await asyncio.to_thread(_copy, self._path, target)
-        except FileExistsError:
-            raise SetupError(f"{target}: the file exists already, so name another one") from None
-        except (OSError, sqlite3.Error) as error:
-            raise SetupError(f"{target}: the backup could not be written ({error})") from None
+        await asyncio.to_thread(copy, self._path, target=target)
 
     async def _flush(self) -> None:
         writes, collections = list(self._waiting), [collected for collected in self._collections if len(collected)]
@@ -239,7 +219,7 @@ class Database:
         except (IntegrityError, ProgrammingError):
             raise
         except (DatabaseError, PoolTimeout, OSError) as error:
-            sentence = f"The database {self._path.name} does not answer: {_cause(error)}."
+            sentence = f"The database {self._path.name} does not answer: {cause(error)}."
             if self._clock() - self._logged_at >= _LOG_S:
                 self._logged_at = self._clock()
                 _log.error("%s Questions are answered from the shared texts meanwhile.", sentence)
@@ -257,7 +237,7 @@ class Database:
 
     async def _prepare(self) -> None:
         """Create the tables in a new file; check whose file an old one is."""
-        _create(self._path)
+        create(self._path)
         try:
             async with self._engine.connect() as connection:
                 is_new = await self._check(connection)
@@ -302,57 +282,7 @@ class Database:
         )
 
 
-def _engine(path: Path, *, max_pages: int, busy_s: float) -> AsyncEngine:
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path.absolute())),
-        hide_parameters=True,
-        pool_size=3,
-        max_overflow=0,
-        pool_timeout=busy_s,
-        connect_args={"timeout": busy_s},
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        # The driver would begin transactions by itself, and too late for reads to be in them.
-        # Source: SQLAlchemy documentation, SQLite dialect, transactions with the sqlite3 driver.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.execute(f"PRAGMA max_page_count = {max_pages}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begun(connection: SyncConnection) -> None:
-        # A transaction that reads first and writes later can be refused in the middle; one that writes says so at once.
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
 async def _given_back(connection: Connection, over: asyncio.Event) -> None:
     """Give a connection back when nobody uses it any more."""
     await over.wait()
     await connection.close()
-
-
-def _create(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _copy(source: Path, target: Path) -> None:
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    connection = sqlite3.connect(source)
-    try:
-        connection.execute("VACUUM INTO ?", (str(target),))
-    finally:
-        connection.close()
-
-
-def _cause(error: Exception) -> str:
-    said = str(error.orig if isinstance(error, DBAPIError) else error).lower()
-    return next((cause for mark, cause in _CAUSES if mark in said), type(error).__name__)

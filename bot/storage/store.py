@@ -141,7 +141,7 @@ class Store:
         """Copy everything to a new file that only its owner can read.
 
         Raises:
-            SetupError: the file exists, or cannot be written.
+            SetupError: the database cannot be read; or the file exists, or cannot be written.
         """
         await self._database.backup(target)
 

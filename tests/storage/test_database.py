@@ -2,11 +2,9 @@ import asyncio
 import contextlib
 import gc
 import logging
-import os
 import sqlite3
 import stat
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -174,21 +172,6 @@ async def _while_locked(store: Store, path: Path) -> None:
         other.execute("ROLLBACK")
     await store.groups.change(GROUP, key="currency", value="EUR", deed=DEED)
     assert await currency(store) == "EUR"
-
-
-@pytest.fixture
-def ordinary_user() -> Iterator[Path]:
-    """A folder of somebody whom file modes stop, also where the tests are run by root."""
-    folder = Path(tempfile.mkdtemp())
-    user = os.geteuid()
-    if user == 0:
-        os.chown(folder, 65534, -1)
-        os.seteuid(65534)
-    yield folder
-    os.seteuid(user)
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
 
 
 async def test_a_file_that_cannot_be_written_is_still_read(ordinary_user: Path) -> None:
