@@ -51,10 +51,16 @@ async def forgetful(config: Config) -> AsyncIterator[Assistant]:
     """Yield an assistant that keeps nothing, and speaks up at once where it overhears a question that it is sure of.
 
     Raises:
-        SetupError: the corpus is not fit to be shown.
+        SetupError: the corpus is not fit to be shown, or there is no folder for temporary files.
     """
     defaults = replace(_defaults(config), speak=Speak.SURE)
-    with tempfile.TemporaryDirectory() as folder:
+    try:
+        temporary = tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise SetupError(
+            f"no temporary file can be written ({error.strerror}); set TMPDIR to a folder where one can"
+        ) from None
+    with temporary as folder:
         path = Path(folder) / "bot.sqlite3"
         async with _stored(config, path, defaults=defaults) as store, market(config) as prices:
             yield _assistant(config, store, prices, wait_s=0)
@@ -239,6 +245,7 @@ def _assistant(
             refresh_s=config.pins.refresh_s,
             wait_s=wait_s,
             an_hour=config.overheard.an_hour,
+            grace_days=config.storage.grace_days,
         ),
         contact=config.bot.contact,
         failed=failed,

@@ -37,9 +37,7 @@ async def ask(turn: Turn) -> Reply | None:
         return Reply(text=turn.say("ask_what"), buttons=((topics_button(turn),),))
     if entry := turn.shelf.entry(text.strip().casefold()):
         return answer(turn, entry)
-    if small := turn.tools.phrases.small(text):
-        return Reply(text=turn.say(small), buttons=((topics_button(turn),),))
-    return _addressed(turn, text)
+    return _told(turn, text) or _addressed(turn, text)
 
 
 def meant(turn: Turn) -> Request | None:
@@ -115,6 +113,15 @@ def answer(turn: Turn, entry: Entry, *, others: tuple[Match, ...] = ()) -> Reply
         votes.insert(0, Button(label=turn.word("button_helpful"), action=f"helpful {entry.id}"))
     title = defused(entry.question) if own else entry.question
     return Reply(title=title, text=join(parts), buttons=(*_rows(turn, related), tuple(votes)), topic=entry.id)
+
+
+def _told(turn: Turn, text: str) -> Reply | None:
+    """Return what is said to somebody in despair, to a greeting, thanks and the like; None to anything else."""
+    if turn.tools.phrases.is_desperate(text):
+        return Reply(text=turn.say("despair"), buttons=_rescue(turn))
+    if small := turn.tools.phrases.small(text):
+        return Reply(text=turn.say(small), buttons=((topics_button(turn),),))
+    return None
 
 
 def speak_up(turn: Turn, topic: str) -> Reply | None:

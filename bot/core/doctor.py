@@ -47,8 +47,10 @@ async def _prices(turn: Turn) -> list[RichText]:
     """What fails where live prices come from; nothing where the group wants none."""
     market, settings = turn.tools.market, turn.settings
     is_wanted = settings.price_snippets or settings.price_commands is not PriceCommands.OFF
-    if market is None or not is_wanted or settings.currency not in market.ticker.currencies():
+    if market is None or not is_wanted:
         return []
+    if settings.currency not in market.ticker.currencies():
+        return [turn.say("doctor_currency", currency=settings.currency)]
     findings = []
     try:
         await market.ticker.quote(settings.currency)

@@ -31,6 +31,13 @@ def cleaned(text: str, *, lines: bool = False) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in text.split("\n"))).strip()
 
 
+def seen(text: str) -> str:
+    """Return a text as it can be repeated: without what nobody sees, but for line breaks and what keeps it defused."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character for character in text if character in f"\n{_JOINER}" or _is_seen(character))
+
+
 def check_links(text: str, *, allowed: bool) -> None:
     """Make sure that every link is one that shows where it leads.
 

@@ -1,17 +1,29 @@
 """People's data: what is stored, and how it is forgotten."""
 
 from bot.core.turn import SURE, Turn
-from bot.errors import Refusal
+from bot.errors import Refusal, StoreUnavailable
 from bot.messages import Button, Reply, Right
 from bot.richtext import join
+from bot.storage.settings import Speak
 
 
 async def privacy(turn: Turn) -> Reply:
     """Say what is stored, for how long, and how to have it deleted."""
-    review = "privacy_review_on" if turn.settings.review else "privacy_review_off"
-    parts = [turn.say("privacy"), turn.say(review) if not turn.group.is_private else ()]
+    parts = [turn.say("privacy", days=turn.tools.rules.grace_days)]
+    if not turn.group.is_private:
+        parts.append(turn.say("privacy_review_on" if await _keeps_questions(turn) else "privacy_review_off"))
     button = Button(label=turn.word("button_forget_me"), action="forget me")
     return Reply(text=join(parts), buttons=((button,),))
+
+
+async def _keeps_questions(turn: Turn) -> bool:
+    """Whether questions are kept here, now or since earlier; if the database does not say, they may be."""
+    if turn.settings.review or turn.settings.speak is Speak.PREVIEW:
+        return True
+    try:
+        return bool(await turn.tools.store.review.open(turn.group))
+    except StoreUnavailable:
+        return True
 
 
 async def forget(turn: Turn) -> Reply:

@@ -141,6 +141,17 @@ async def with_price(turn: Turn, reply: Reply) -> Reply:
     return replace(reply, text=join([reply.text, price_line(turn, quote)]))
 
 
+def check_served(turn: Turn, currency: str) -> None:
+    """Make sure that there are prices in a currency, where there are any.
+
+    Raises:
+        Refusal: it is not served.
+    """
+    market = turn.tools.market
+    if market is not None and (served := market.ticker.currencies()) and currency not in served:
+        raise _unserved(turn, currency[:20], served)
+
+
 def _market(turn: Turn) -> Market:
     market = turn.tools.market
     if market is None or not market.ticker.currencies():

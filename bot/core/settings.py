@@ -1,5 +1,6 @@
 """What moderators set: shown as a panel, changed by buttons or words, noted in the log."""
 
+from bot.core import pricing
 from bot.core.doctor import is_deaf
 from bot.core.turn import Turn
 from bot.errors import Refusal
@@ -14,6 +15,8 @@ _ONLY_ON = {"public": "discord", "anonymous": "telegram"}
 _CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "BRL", "INR", "NGN")
 _PAUSES_S = ("60", "600", "3600", "86400")
 _LOG_LINES = 20
+_DIGITS = 3
+"""Of the longest number of a page."""
 
 
 async def settings(turn: Turn) -> Reply:
@@ -43,7 +46,8 @@ async def log(turn: Turn) -> Reply:
     """
     if not turn.state.number:
         return Reply(text=turn.say("log_none"))
-    page = max(1, int(turn.request.argument)) if turn.request.argument.isdecimal() else 1
+    typed = turn.request.argument
+    page = max(1, int(typed)) if typed.isdecimal() and len(typed) <= _DIGITS else 1
     lines = await turn.tools.store.log.lines(turn.state.number)
     found = lines[(page - 1) * _LOG_LINES : page * _LOG_LINES]
     if not found:
@@ -66,6 +70,8 @@ async def _set(turn: Turn, key: str, value: str) -> Reply:
     value = value.upper() if key == "currency" else value.casefold()
     if key == "moderator" and value in choices(key) and Right(value) not in turn.rights:
         raise Refusal("settings_above", right=turn.word(f"right_{value}"))
+    if key == "currency":
+        pricing.check_served(turn, value)
     if key == "speak" and value in {"sure", "preview"} and is_deaf(turn.request.fields):
         raise Refusal("settings_deaf")
     try:
@@ -102,7 +108,9 @@ def _values(turn: Turn, key: str) -> Reply:
     ]
     rows = tuple(tuple(buttons[start : start + 4]) for start in range(0, len(buttons), 4))
     back = Button(label=turn.word("button_back"), action="settings")
-    text = join([_line(turn, key), turn.say(f"setting_{key}_help")])
+    rules = turn.tools.rules
+    terms = turn.say(f"setting_{key}_help", wait=f"{rules.wait_s:g}", most=rules.an_hour)
+    text = join([_line(turn, key), terms])
     return Reply(text=text, buttons=(*rows, (back,)))
 
 

@@ -89,12 +89,14 @@ class Rules:
         refresh_s: seconds between refreshes of a price in a pin.
         wait_s: seconds in which others may answer an overheard question before the bot does.
         an_hour: overheard questions that are answered in an hour in one group.
+        grace_days: days after which everything about a group goes that removed the bot.
     """
 
     max_pins: int = 10
     refresh_s: float = 3600.0
     wait_s: float = 90.0
     an_hour: int = 4
+    grace_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

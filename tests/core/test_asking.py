@@ -39,6 +39,13 @@ async def test_the_eight_questions_of_the_article_are_answered(alice: Person, qu
     assert reply.topic == topic
 
 
+async def test_somebody_in_despair_is_led_to_people_and_not_to_investments(alice: Person) -> None:
+    reply = await alice.says("i want to kill myself i lost all my savings in bitcoin")
+    assert reply
+    assert "emergency number" in text_of(reply.text)
+    assert not reply.topic
+
+
 async def test_not_my_question_shows_the_next_entries(alice: Person) -> None:
     first = await alice.says("is it safe to leave my coins on an exchange")
     reply = await alice.presses(button(first, "Not my question"))

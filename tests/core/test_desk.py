@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.assistant import Assistant
+from bot.core.turn import Rules
 from bot.errors import StoreUnavailable
 from bot.messages import Right
 from bot.richtext import text_of
@@ -79,6 +80,25 @@ async def test_a_member_may_not_ask_for_statistics_or_the_doctor(bob: Chatter) -
 async def test_help_lists_what_the_asker_may_use(mod: Chatter, bob: Chatter) -> None:
     assert "settings" not in text_of((await bob.gets("/help")).text)
     assert "settings" in text_of((await mod.gets("/help")).text)
+
+
+async def test_privacy_says_so_where_overheard_questions_or_old_ones_are_kept(mod: Chatter, bob: Chatter) -> None:
+    await mod.gets("/settings speak preview")
+    assert "have me keep some questions" in text_of((await bob.gets("/privacy")).text)
+    await mod.gets("/settings speak mention")
+    assert "does not have me keep" in text_of((await bob.gets("/privacy")).text)
+    await mod.gets("/settings review on")
+    await bob.gets("zorbl frobnitz quux?")
+    await mod.gets("/settings review off")
+    assert "have me keep some questions" in text_of((await bob.gets("/privacy")).text)
+
+
+async def test_privacy_and_settings_name_the_operators_terms(faq: Faq, store: Store, clock: FakeClock) -> None:
+    rules = Rules(grace_days=5, wait_s=15.0, an_hour=20)
+    assistant = Assistant(faq=faq, store=store, now=clock.now, clock=clock.seconds, rules=rules)
+    mod = Chatter(assistant, rights=frozenset({Right.PIN, Right.MANAGE}))
+    assert "; 5 days after" in text_of((await mod.gets("/privacy")).text)
+    assert "for 15 seconds, at most 20 an hour" in text_of((await mod.gets("/settings speak")).text)
 
 
 async def test_privacy_says_whether_questions_are_kept(mod: Chatter, bob: Chatter) -> None:

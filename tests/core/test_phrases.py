@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from bot.core.phrases import Phrases
 from bot.richtext import text_of
 
@@ -13,6 +15,40 @@ def test_what_fills_a_placeholder_never_becomes_markup() -> None:
     said = Phrases.load().say("unknown_topic", topic="**[x](https://example.org)** {topic}")
     assert "**[x](https://example.org)** {topic}" in text_of(said)
     assert not any(span.bold or span.url for span in said)
+
+
+def test_what_fills_a_placeholder_brings_nothing_unseen_with_it() -> None:
+    said = text_of(Phrases.load().say("unknown_topic", topic="a\x1b[31mb\u202ec\x07d"))
+    assert "a[31mbcd" in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i want to kill myself i lost all my savings in bitcoin",
+        "I lost everything and I WANT TO DIE",
+        "my wife left, no reason to live.",
+        "I don't want to live any more",
+        "thinking about suicide after the crash",
+    ],
+)
+def test_despair_is_heard(text: str) -> None:
+    assert Phrases.load().is_desperate(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "they took my life savings",
+        "could a crash end my life savings",
+        "what happens to my coins when i die",
+        "i dont want to die without passing on my keys",
+        "is bitcoin financial suicide",
+        "will quantum computers kill bitcoin",
+    ],
+)
+def test_despair_is_not_seen_where_there_is_none(text: str) -> None:
+    assert not Phrases.load().is_desperate(text)
 
 
 def test_small_talk_is_found_whatever_its_case_and_length() -> None:
