@@ -1,16 +1,20 @@
 """One transaction, none of whose steps is ever broken off."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import TypeVar, TypeVarTuple, overload
 
 from sqlalchemy import Executable
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+_REFUSED = (DataError, IntegrityError, ProgrammingError)
+"""What is wrong with a statement; any other error of the database is wrong with the database."""
 
 
 class Connection:
@@ -57,6 +61,24 @@ class Connection:
     ) -> CursorResult[*tuple[object, ...]]:
         """Return the result of a statement."""
         return await self._whole(self._connection.execute(statement, parameters or None))
+
+    async def attempt(self, write: Callable[["Connection"], Awaitable[None]]) -> str:
+        """Write something that undoes nothing but itself if it is refused; return the type of the error, "" for none.
+
+        Raises:
+            DatabaseError: the database does not answer, so the whole transaction is lost.
+        """
+        savepoint = self._connection.begin_nested()
+        await self._whole(savepoint.start())
+        try:
+            await write(self)
+        except Exception as error:
+            if isinstance(error, (DatabaseError, OSError)) and not isinstance(error, _REFUSED):
+                raise
+            await self._whole(savepoint.rollback())
+            return type(error).__name__
+        await self._whole(savepoint.commit())
+        return ""
 
     async def commit(self) -> None:
         """Keep what was written."""

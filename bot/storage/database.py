@@ -5,7 +5,7 @@ SQLite by aiosqlite. What is particular to SQLite stands in this file and in sql
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -25,7 +25,7 @@ Write = Callable[[Connection], Awaitable[None]]
 
 
 class Collected(Protocol):
-    """What is collected in memory between two flushes; it stays there until it is surely written."""
+    """What is collected in memory between two flushes; it stays there until it is surely written, or refused."""
 
     def __len__(self) -> int:
         """Return how much waits."""
@@ -34,7 +34,7 @@ class Collected(Protocol):
         """Write everything that waits."""
 
     def written(self) -> None:
-        """Let go of what was written last."""
+        """Let go of what was written last, or refused."""
 
 
 BUSY_S = 3.0
@@ -134,7 +134,7 @@ class Database:
         self._waiting.append(write)
 
     async def flush(self) -> None:
-        """Write everything that waits, in one transaction.
+        """Write everything that waits, in one transaction; what is refused is dropped, and costs nothing else.
 
         Raises:
             StoreUnavailable: nothing was written; it waits on, up to a bound.
@@ -155,17 +155,20 @@ class Database:
     async def _flush(self) -> None:
         writes, collections = list(self._waiting), [collected for collected in self._collections if len(collected)]
         self._waiting.clear()
+        attempts = (*writes, *(collected.write for collected in collections))
         try:
             async with self.writing() as connection:
-                for write in (*writes, *(collected.write for collected in collections)):
-                    await write(connection)
+                refused = Counter([await connection.attempt(write) for write in attempts])
                 await connection.commit()
                 for collected in collections:
                     collected.written()
-        except StoreUnavailable:
+        except BaseException as error:
             self._waiting.extendleft(reversed(writes))
-            self._unwritable_until = self._clock() + _RETRY_S
+            if isinstance(error, StoreUnavailable):
+                self._unwritable_until = self._clock() + _RETRY_S
             raise
+        if kinds := ", ".join(f"{times} × {kind}" for kind, times in refused.items() if kind):
+            _log.error("Of what waited to be written this was refused and dropped: %s.", kinds)
 
     @asynccontextmanager
     async def _transaction(self, *, writes: bool = False) -> AsyncIterator[Connection]:

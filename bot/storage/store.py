@@ -2,9 +2,11 @@
 
 import asyncio
 import itertools
+import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.errors import StoreUnavailable
@@ -28,6 +30,8 @@ GROUPS = 5_000
 
 SENT = 10_000
 """Messages of the bot that stay in memory; about half a kilobyte each."""
+
+_log = logging.getLogger(__name__)
 
 
 class Store:
@@ -113,10 +117,9 @@ class Store:
     async def tend(self) -> None:
         """Write each second what waits, and delete each hour what is too old, until cancelled."""
         for second in itertools.count():
-            with suppress(StoreUnavailable):
-                await self.flush()
-                if not second % PURGE_S:
-                    await self.purge()
+            await _tried(self.flush())
+            if not second % PURGE_S:
+                await _tried(self.purge())
             await asyncio.sleep(FLUSH_S)
 
     async def flush(self) -> None:
@@ -190,3 +193,13 @@ class Store:
         await self.groups.move(group, to=to)
         self.pins.forget(group)
         self.pins.forget(Group(group.platform, to))
+
+
+async def _tried(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except StoreUnavailable:
+        _log.debug("nothing is tended while the database does not answer")
+    except Exception as error:  # noqa: BLE001 - what fails once is tried again, and must not end what else is tended
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("The store could not be tended: %s\n%s", type(error).__name__, trace)
