@@ -1,8 +1,10 @@
 """The command line."""
 
 import asyncio
+import errno
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,6 +36,20 @@ EXIT_SETUP = 78
 EXIT_UNAVAILABLE = 69
 """No price service answers. Source: sysexits.h, EX_UNAVAILABLE."""
 
+EXIT_OUTPUT = 74
+"""What is printed cannot be written. Source: sysexits.h, EX_IOERR."""
+
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
+def _checked(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """Return what was typed, if it is text: bytes that are no UTF-8 arrive as lone surrogates."""
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter("is not valid UTF-8") from None
+    return text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Options:
@@ -60,13 +76,15 @@ def cli(context: click.Context, config: Path | None) -> None:
 
 
 @cli.command()
-@click.option("--group", default="", help="Play a group of this name instead of a private chat.")
+@click.option("--group", default="", callback=_checked, help="Play a group of this name instead of a private chat.")
 @click.option("--rights", default="", help="Rights in that group, parted by commas: pin, manage, own.")
 @click.option("--lacks", default="", help="Rights that the bot itself lacks there: pin.")
 @click.pass_obj
 def chat(options: _Options, group: str, rights: str, lacks: str) -> None:
     """Chat in the terminal, whatever tokens are set."""
     scene = Scene(group=group, rights=_rights(rights, "--rights"), lacks=_rights(lacks, "--lacks"))
+    if sys.stdin is None:  # whoever started it closed it
+        raise SetupError("there is nobody to talk to: run it in a terminal, or pipe into it what is said")
     lines = None if sys.stdin.isatty() else sys.stdin
     asyncio.run(app.chat(_configured(options), scene=scene, lines=lines))
 
@@ -80,7 +98,7 @@ def backup(options: _Options, file: Path) -> None:
 
 
 @cli.command()
-@click.argument("text", required=False)
+@click.argument("text", required=False, callback=_checked)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a question.")
 @click.option("--overheard", is_flag=True, help="Treat the question as overheard in a group, not put to the bot.")
 @click.option("--explain", is_flag=True, help="Print why the matcher found what it found.")
@@ -88,7 +106,7 @@ def backup(options: _Options, file: Path) -> None:
 def ask(options: _Options, text: str | None, as_json: bool, overheard: bool, explain: bool) -> None:
     """Answer TEXT, or each line of standard input."""
     config = _configured(options)
-    questions = [text] if text is not None else (line.rstrip("\n") for line in sys.stdin)
+    questions = [text] if text is not None else (line.rstrip("\n") for line in sys.stdin or ())
     if explain:
         _explain(questions, addressed=not overheard)
     elif as_json:
@@ -150,7 +168,7 @@ def check(options: _Options, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("currency", default="")
+@click.argument("currency", default="", callback=_checked)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def price(options: _Options, currency: str, as_json: bool) -> None:
@@ -162,7 +180,7 @@ def price(options: _Options, currency: str, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("reach", type=click.Choice([reach.value for reach in Range]), default=Range.DAY.value)
-@click.argument("currency", default="")
+@click.argument("currency", default="", callback=_checked)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Where the PNG is written.")
 @click.pass_obj
 def chart(options: _Options, reach: str, currency: str, output: Path) -> None:
@@ -190,10 +208,28 @@ def main() -> None:
     except PriceUnavailable as error:
         click.echo(f"btc-safety-bot: {error}: check the network and [prices] in config.toml, or try later", err=True)
         raise SystemExit(EXIT_UNAVAILABLE) from None
+    except (OSError, ExceptionGroup) as error:
+        if not (cause := _output_error(error)):
+            raise
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:  # for what is still to be written at exit
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        click.echo(f"btc-safety-bot: what it prints cannot be written ({cause.strerror})", err=True)
+        raise SystemExit(EXIT_OUTPUT) from None
+
+
+def _output_error(error: Exception) -> OSError | None:
+    """Return the first error of a full or broken disk, in a group of errors too: only output meets it uncaught."""
+    if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+        return error
+    if isinstance(error, ExceptionGroup):
+        return next((found for inner in error.exceptions if (found := _output_error(inner))), None)
+    return None
 
 
 def _run(config: Config) -> None:
     """Run the bot until it is stopped: by Ctrl-C, or cleanly by SIGTERM."""
+    if sys.stdin is None:  # whoever started it closed it: nobody says anything
+        sys.stdin = io.StringIO()
     try:
         asyncio.run(app.run(config))
     except KeyboardInterrupt:

@@ -5,10 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from bot import app
+from bot.config import Config
+from bot.errors import SetupError
 
 ROOT = Path(__file__).parents[1]
 LEAK = "legal winner thank year wave sausage worth useful legal winner thank yellow"
@@ -17,10 +22,15 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Variables in which no token is set."""
+    kept = {key: value for key, value in os.environ.items() if not key.endswith(("_TOKEN", "_KEY"))}
+    return kept | {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path), "NO_COLOR": "1", "COLUMNS": "200"}
+
+
+@pytest.fixture
+def run(tmp_path: Path, environment: dict[str, str]) -> Run:
     """Run `btc-safety-bot` with arguments in an empty folder, with no token set."""
-    environment = {key: value for key, value in os.environ.items() if not key.endswith(("_TOKEN", "_KEY"))}
-    environment |= {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path), "NO_COLOR": "1", "COLUMNS": "200"}
 
     def ran(*arguments: str, said: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(  # noqa: S603 - our own program
@@ -30,6 +40,26 @@ def run(tmp_path: Path) -> Run:
             text=True,
             cwd=tmp_path,
             env=environment | variables,
+            timeout=60,
+            check=False,
+        )
+
+    return ran
+
+
+@pytest.fixture
+def shell(tmp_path: Path, environment: dict[str, str]) -> Run:
+    """Run `btc-safety-bot` with what a shell reads behind it, in an empty folder, with no token set."""
+
+    def ran(code: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(  # noqa: S602 - redirections are what is tested
+            f"{sys.executable} -m bot {code}",
+            shell=True,
+            executable="/bin/bash",
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment,
             timeout=60,
             check=False,
         )
@@ -209,3 +239,42 @@ def test_check_names_a_price_source_that_does_not_exist(run: Run, tmp_path: Path
     done = run("--config", "mine.toml", "check")
     assert done.returncode == 1
     assert "frobnitz" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["", "chat"])
+def test_a_closed_input_counts_as_nobody_there(shell: Run, command: str) -> None:
+    done = shell(f"{command} <&-")
+    assert done.returncode == 78
+    assert "there is nobody to talk to" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_closed_input_holds_no_questions(shell: Run) -> None:
+    done = shell("ask <&-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "command", ["ask hello", "ask --json hello", "ask --explain hello", "check --json", "--help", "chat <<< hello"]
+)
+def test_output_that_cannot_be_written_is_one_sentence(shell: Run, command: str) -> None:
+    done = shell(f"{command} > /dev/full")
+    assert done.returncode == 74
+    assert done.stderr == "btc-safety-bot: what it prints cannot be written (No space left on device)\n"
+
+
+@pytest.mark.parametrize("command", ["chat --group $'g\\xff'", "ask $'g\\xff'", "price $'g\\xff'"])
+def test_words_that_are_no_text_are_refused_in_a_sentence(shell: Run, command: str) -> None:
+    done = shell(f"{command} <<< hello")
+    assert done.returncode == 2
+    assert "is not valid UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+async def test_without_a_folder_for_temporary_files_one_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(SetupError, match=r"^no temporary file can be written \(.+\); set TMPDIR to a folder"):
+        async with app.forgetful(Config()):
+            pass
