@@ -12,6 +12,8 @@ from bot.core.price_questions import PriceQuestion, price_question
 from bot.prices.chart import VENUE_S
 from bot.prices.market import Market, open_market
 from bot.richtext import text_of
+from bot.storage.groups import Group
+from bot.storage.log import Deed
 from bot.storage.store import Store
 from faq.entry import Flag
 from faq.matcher import Faq
@@ -356,6 +358,13 @@ async def test_doctor_names_the_price_sources_that_are_down(
     await mod.gets("/price")
     await settled()
     assert "All is well" in text_of((await mod.gets("/doctor")).text)
+
+
+async def test_a_currency_without_prices_is_refused_and_named_by_doctor(mod: Chatter, store: Store) -> None:
+    assert "no prices in “ZZZ”" in text_of((await mod.gets("/settings currency zzz")).text)
+    group, deed = Group(mod.platform, mod.group), Deed(author="mod", what="settings currency ZZZ")
+    await store.groups.change(group, key="currency", value="ZZZ", deed=deed)
+    assert "I have no prices in ZZZ" in text_of((await mod.gets("/doctor")).text)
 
 
 async def test_doctor_is_silent_on_prices_where_a_group_wants_none(
