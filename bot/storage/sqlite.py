@@ -115,7 +115,8 @@ def _write(connection: sqlite3.Connection, target: Path) -> None:
             raise
         raise SetupError(f"{target}: the backup could not be written ({error})") from None
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _make(path: Path) -> None:
