@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -10,11 +11,15 @@ from rich.console import Console as Screen
 
 from bot.adapters.console import Console, Scene
 from bot.core.assistant import Assistant
-from bot.messages import Right
+from bot.messages import Receipt, Reply, Right
+from bot.storage.groups import Group
+from bot.storage.store import Store
 
 QUESTION = "What is a seed phrase and how do I keep it safe?"
 WRITTEN = ("Where do we meet on Fridays?", "In the library.", "friday meetup place", "")
+EDITED = ("/entry edit own-where-do-we-meet-on-fridays", "", "In the park.", "", "")
 ALL = frozenset(Right)
+GROUP = Group("console", "beginners")
 Played = Callable[..., Awaitable[str]]
 
 
@@ -28,14 +33,35 @@ def play(assistant: Assistant, tmp_path: Path) -> Played:
         rights: frozenset[Right] = ALL,
         lacks: frozenset[Right] = frozenset(),
         folder: Path = tmp_path,
+        until: threading.Event | None = None,
     ) -> str:
+        def said() -> Iterator[str]:
+            yield from lines
+            if until:
+                assert until.wait(20)
+
         file = io.StringIO()
         scene = Scene(group=group, rights=rights, lacks=lacks)
         screen = Screen(file=file, width=500, highlight=False)
-        await Console(assistant=assistant, scene=scene, screen=screen, lines=lines, folder=folder).run()
+        await Console(assistant=assistant, scene=scene, screen=screen, lines=said(), folder=folder).run()
         return file.getvalue()
 
     return played
+
+
+@pytest.fixture
+def refreshed(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once it was reported what became of the edit of a pin."""
+    reported, delivered = threading.Event(), assistant.delivered
+
+    async def watched(receipt: Receipt) -> Reply | None:
+        reply = await delivered(receipt)
+        if receipt.request is None:
+            reported.set()
+        return reply
+
+    monkeypatch.setattr(assistant, "delivered", watched)
+    return reported
 
 
 async def test_a_topic_is_pinned_listed_and_unpinned_by_its_button(play: Played) -> None:
@@ -92,7 +118,8 @@ def saved(folder: Path) -> Iterator[Path]:
 
 async def test_a_form_says_what_does_not_fit_and_is_cancelled(play: Played) -> None:
     shown = await play("/entry add", "", "x" * 81, "Where do we meet?", "cancel", "/entry list")
-    assert shown.count("(that does not fit)") == 2
+    assert "(This one is needed.)\n(Question, as a heading:)" in shown
+    assert "(That is too long: at most 80 characters.)\n(Question, as a heading:)" in shown
     assert "(cancelled)" in shown
     assert "no entries or wordings" in shown
 
@@ -168,3 +195,29 @@ async def test_a_folder_that_is_full_of_exports_is_met_with_a_line(play: Played,
 
 async def test_a_path_that_no_file_can_have_is_met_with_a_sentence(play: Played) -> None:
     assert "Send the file with the command" in await play("/entry import no\0where.toml")
+
+
+@pytest.mark.parametrize("answers", [0, 3])
+async def test_a_pin_of_an_earlier_chat_is_kept_and_shown_over_no_answer_of_this_one(
+    play: Played, store: Store, refreshed: threading.Event, answers: int
+) -> None:
+    assert "(message 6 pinned)" in await play("/entry add", *WRITTEN, "/pin own-where-do-we-meet-on-fridays")
+    before = await store.pins.of(GROUP)
+    shown = await play(*[QUESTION] * answers, *EDITED, until=refreshed)
+    assert "Saved: Where do we meet on Fridays?" in shown
+    assert "edited)" not in shown
+    after = await store.pins.of(GROUP)
+    assert [pin.message for pin in after] == [pin.message for pin in before]
+
+
+async def test_a_pin_of_this_chat_is_edited_in_place(play: Played, refreshed: threading.Event) -> None:
+    pin = "/pin own-where-do-we-meet-on-fridays"
+    shown = await play("/entry add", *WRITTEN, pin, *EDITED, until=refreshed)
+    assert "(message 6, edited)\nWhere do we meet on Fridays?\nIn the park." in shown
+
+
+async def test_a_pin_of_an_earlier_chat_is_taken_down_without_naming_a_message_of_this_one(play: Played) -> None:
+    await play("/pin exchange-risk")
+    shown = await play(QUESTION, "/unpin 1")
+    assert "(a message of an earlier chat unpinned)" in shown
+    assert "Nothing of mine is pinned here." in await play("pins")

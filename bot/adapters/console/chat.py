@@ -34,6 +34,9 @@ from bot.richtext import RichText, text_of
 FORM_S = 15 * 60.0
 """Seconds for which a form waits to be filled in."""
 
+ELSEWHERE_S = 60.0
+"""Seconds after which another chat's message is due again, which may then be open to do it."""
+
 _OVERHEARD = "~"
 """Begins a line that is said to others in the group, not to the bot."""
 
@@ -101,12 +104,15 @@ class Console:
             await self._do(due)
 
     async def _do(self, due: Due) -> None:
-        number = due.reply.replaces.partition("-")[2] if due.reply.replaces else ""
-        if due.place == self._place and (not number or number in self._shown.by_bot):
+        replaces = due.reply.replaces
+        number = self._number(replaces)
+        if due.place == self._place and (not replaces or number in self._shown.by_bot):
             await self._deliver(due.request, due.reply)
             return
-        gone = Outcome(fate=Fate.GONE)
-        receipt = Receipt(request=due.request, reply=due.reply, place=due.place, messages=(), outcome=gone)
+        # What stands in another chat is that one's to edit, so that nothing about it may be forgotten here.
+        is_elsewhere = replaces and not number
+        outcome = Outcome(fate=Fate.LATER, seconds=ELSEWHERE_S) if is_elsewhere else Outcome(fate=Fate.GONE)
+        receipt = Receipt(request=due.request, reply=due.reply, place=due.place, messages=(), outcome=outcome)
         await self._assistant.delivered(receipt)
 
     def _lines(self) -> AsyncIterator[str]:
@@ -154,8 +160,8 @@ class Console:
         if line.casefold() == "cancel" or self._clock() > filling.until:
             self._filling = None
             self._note("cancelled")
-        elif not filling.take(line):
-            self._note("that does not fit")
+        elif problem := filling.take(line):
+            self._note(self._assistant.word(problem.value, count=filling.asked.max_length))
             self._note(filling.prompt())
         elif not filling.is_complete:
             self._note(filling.prompt())
@@ -197,10 +203,10 @@ class Console:
             await self._deliver(request, reply)
 
     async def _deliver(self, request: Request | None, reply: Reply) -> None:
-        for message in reply.deletes:
-            if self._shown.texts.pop(message.partition("-")[2], None) is not None:
-                self._note(f"message {message.partition('-')[2]} deleted")
-        number = reply.replaces.partition("-")[2] if reply.replaces else str(next(self._numbers))
+        for deleted in map(self._number, reply.deletes):
+            if self._shown.texts.pop(deleted, None) is not None:
+                self._note(f"message {deleted} deleted")
+        number = self._number(reply.replaces) or str(next(self._numbers))
         self._shown.texts[number] = text_of(reply.text)
         self._shown.by_bot.add(number)
         self._show(reply, number)
@@ -223,15 +229,15 @@ class Console:
         if reply.pin:
             self._shown.pinned.add(number)
             self._note(f"message {number} pinned" + (", everybody notified" if reply.pin.notify else ""))
-        for message in reply.unpins:
-            self._shown.pinned.discard(message.partition("-")[2])
-            self._note(f"message {message.partition('-')[2]} unpinned")
+        for unpinned in map(self._number, reply.unpins):
+            self._shown.pinned.discard(unpinned)
+            self._note(f"message {unpinned} unpinned" if unpinned else "a message of an earlier chat unpinned")
         return Outcome(fate=Fate.DONE)
 
     def _show(self, reply: Reply, number: str) -> None:
         if self._scene.group and number:
             notes = [f"message {number}"]
-            notes += ["edited"] if reply.replaces else []
+            notes += ["edited"] if self._number(reply.replaces) else []
             notes += ["only you see this"] if reply.private else []
             self._note(", ".join(notes))
         if reply.title:
@@ -260,6 +266,11 @@ class Console:
 
     def _id(self, number: str) -> str:
         return f"{self._chat}-{number}"
+
+    def _number(self, message: str) -> str:
+        """Return the number under which a message stands in this chat, "" if it stands in another."""
+        chat, _, number = message.partition("-")
+        return number if chat == self._chat else ""
 
     def _note(self, text: str) -> None:
         self._screen.print(Text(f"({text})", style="dim"))

@@ -1,8 +1,9 @@
 """What the terminal plays, and what stands on its screen."""
 
+import enum
 from dataclasses import dataclass, field
 
-from bot.messages import Button, Form, Right
+from bot.messages import Button, Field, Form, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,13 @@ class Shown:
     message: str = ""
 
 
+class Problem(enum.Enum):
+    """Why an answer does not fit: the key of the phrase that says so."""
+
+    REQUIRED = "form_required"
+    TOO_LONG = "form_too_long"
+
+
 class Filling:
     """A form that is being filled in, field by field.
 
@@ -57,9 +65,14 @@ class Filling:
         """Whether every field was answered."""
         return len(self.answers) == len(self.form.fields)
 
+    @property
+    def asked(self) -> Field:
+        """The field that is asked next."""
+        return self.form.fields[len(self.answers)]
+
     def prompt(self) -> str:
         """Return what is asked next."""
-        field_ = self.form.fields[len(self.answers)]
+        field_ = self.asked
         notes = [] if field_.required else ["optional"]
         if field_.value:
             notes.append("empty keeps it, a dash clears it")
@@ -67,15 +80,17 @@ class Filling:
             notes.append("\\n for a new line")
         return f"{field_.label} ({', '.join(notes)}):" if notes else f"{field_.label}:"
 
-    def take(self, line: str) -> bool:
-        """Take the answer to what was asked; return whether it fits."""
-        field_ = self.form.fields[len(self.answers)]
+    def take(self, line: str) -> Problem | None:
+        """Take the answer to what was asked; return why it does not fit."""
+        field_ = self.asked
         answer = line.strip().replace("\\n", "\n") if field_.long else line.strip()
         if not answer:
             answer = field_.value
         elif answer == "-":
             answer = ""
-        if (field_.required and not answer) or len(answer) > field_.max_length:
-            return False
+        if field_.required and not answer:
+            return Problem.REQUIRED
+        if len(answer) > field_.max_length:
+            return Problem.TOO_LONG
         self.answers[field_.name] = answer
-        return True
+        return None
