@@ -3,6 +3,7 @@
 import io
 import re
 import threading
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def play(assistant: Assistant, tmp_path: Path) -> Played:
         lacks: frozenset[Right] = frozenset(),
         folder: Path = tmp_path,
         until: threading.Event | None = None,
+        terminal: bool = False,
     ) -> str:
         def said() -> Iterator[str]:
             yield from lines
@@ -42,7 +44,7 @@ def play(assistant: Assistant, tmp_path: Path) -> Played:
 
         file = io.StringIO()
         scene = Scene(group=group, rights=rights, lacks=lacks)
-        screen = Screen(file=file, width=500, highlight=False)
+        screen = Screen(file=file, width=500, highlight=False, force_terminal=terminal)
         await Console(assistant=assistant, scene=scene, screen=screen, lines=said(), folder=folder).run()
         return file.getvalue()
 
@@ -221,3 +223,33 @@ async def test_a_pin_of_an_earlier_chat_is_taken_down_without_naming_a_message_o
     shown = await play(QUESTION, "/unpin 1")
     assert "(a message of an earlier chat unpinned)" in shown
     assert "Nothing of mine is pinned here." in await play("pins")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+async def test_signs_that_steer_a_terminal_are_shown_nowhere(play: Played, terminal: bool, tmp_path: Path) -> None:
+    """An escape, a C1 escape, a bell, a carriage return and a turn of the writing's direction."""
+    evil = "\x1b]0;title\x07\x9b31m\r\u202e"
+    shown = await play(
+        f"/{evil}foo",
+        f"/show {evil}zorbl",
+        "/entry add",
+        f"Where do {evil}we meet?",
+        f"[In the {evil}park.](https://example.org/{evil})",
+        "friday meetup place",
+        "",
+        "friday meetup place",
+        "/entry list",
+        "/pin own-where-do-we-meet",
+        "/pins",
+        "/unpin 1",
+        f"/entry import {evil}",
+        f"/entry edit own-where-do-we-meet{evil}",
+        "/entry export",
+        folder=tmp_path / evil.replace("/", ""),
+        terminal=terminal,
+    )
+    assert "Added: " in shown
+    assert "cannot be saved in" in shown
+    added_by_rich = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\") if terminal else re.compile(r"(?!)")
+    strange = {sign for sign in added_by_rich.sub("", shown) if unicodedata.category(sign) in {"Cc", "Cf"}}
+    assert strange <= {"\n", "\t"}

@@ -14,6 +14,7 @@ from rich.text import Text
 from bot.adapters.console.drawing import drawn
 from bot.adapters.console.lines import threaded
 from bot.adapters.console.scene import Filling, Scene, Shown
+from bot.adapters.console.writing import printable, styled
 from bot.core.assistant import Assistant
 from bot.messages import (
     Author,
@@ -29,7 +30,7 @@ from bot.messages import (
     Request,
     Right,
 )
-from bot.richtext import RichText, text_of
+from bot.richtext import text_of
 
 FORM_S = 15 * 60.0
 """Seconds for which a form waits to be filled in."""
@@ -151,7 +152,7 @@ class Console:
 
     async def _press(self, button: Button) -> None:
         if button.url:
-            self._screen.print(button.url, markup=False)
+            self._screen.print(printable(button.url), markup=False)
             return
         name, _, rest = button.action.partition(" ")
         await self._handle(name, rest, pressed=self._shown.message)
@@ -241,16 +242,16 @@ class Console:
             notes += ["only you see this"] if reply.private else []
             self._note(", ".join(notes))
         if reply.title:
-            self._screen.print(Text(reply.title, style="bold cyan"))
-        self._screen.print(_styled(reply.text))
+            self._screen.print(Text(printable(reply.title), style="bold cyan"))
+        self._screen.print(styled(reply.text))
         if reply.image:
-            self._screen.print(Text(drawn(reply.image.series) if reply.image.series else reply.image.alt))
+            self._screen.print(Text(drawn(reply.image.series) if reply.image.series else printable(reply.image.alt)))
         if reply.file:
             self._note(_keep(reply.file, self._folder))
         options = reply.choices.options if reply.choices else ()
         buttons = (*options, *(button for row in reply.buttons for button in row))
         for place, button in enumerate(buttons, start=1):
-            self._screen.print(Text.assemble((f"  [{place}] ", "bold"), button.label))
+            self._screen.print(Text.assemble((f"  [{place}] ", "bold"), printable(button.label)))
         self._screen.print()
         if buttons:
             self._shown.buttons = buttons
@@ -273,7 +274,7 @@ class Console:
         return number if chat == self._chat else ""
 
     def _note(self, text: str) -> None:
-        self._screen.print(Text(f"({text})", style="dim"))
+        self._screen.print(Text(f"({printable(text)})", style="dim"))
 
 
 def _keep(file: File, folder: Path) -> str:
@@ -296,13 +297,3 @@ def _read(path: Path) -> bytes | None:
             return file.read(_FILE_BYTES)
     except (OSError, ValueError):  # the latter for what no path can hold
         return None
-
-
-def _styled(rich: RichText) -> Text:
-    text = Text()
-    for span in rich:
-        style = " ".join(
-            name for name, wanted in (("bold", span.bold), ("italic", span.italic), ("cyan", span.code)) if wanted
-        )
-        text.append(span.text, style=f"{style} link {span.url}".strip() if span.url else style)
-    return text
