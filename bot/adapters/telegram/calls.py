@@ -64,6 +64,7 @@ class Calls:
         self._counter = metrics.calls
         self._until: dict[int, float] = {}
         self._all_until = 0.0
+        self._told_at = float("-inf")
 
     async def make(self, call: Callable[[], Awaitable[T]], *, chat: int | None = None, again: bool = False) -> T:
         """Return the result of a call, repeated while it is known to have failed on the way.
@@ -100,11 +101,18 @@ class Calls:
                         f"no call has come through for {PATIENCE_S:.0f} s: {error}", seconds=pause_s
                     ) from None
                 self._count("repeated")
+                self._tell(error)
                 await self._pause(pause_s * (0.5 + random.random() / 2))  # noqa: S311 - jitter is no secret
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             else:
                 self._count("done")
                 return result
+
+    def _tell(self, error: NetworkError) -> None:
+        """Log that Telegram does not answer, once in a while."""
+        if self._clock() - self._told_at >= PATIENCE_S:
+            self._told_at = self._clock()
+            _log.warning("Telegram does not answer (%s); calls are tried again for %.0f s", error, PATIENCE_S)
 
     async def try_once(self, call: Callable[[], Awaitable[object]], *, chat: int) -> None:
         """Make a call of which nothing is lost if it fails: soon or not at all."""

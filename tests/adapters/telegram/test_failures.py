@@ -80,6 +80,15 @@ async def test_a_token_that_is_revoked_ends_polling_audibly(telegram: Stage, ali
     telegram.expected = True
 
 
+async def test_a_telegram_that_does_not_answer_is_logged_at_once_and_not_for_each_call(
+    server: TelegramServer, assistant: Assistant, clock: Hours, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.faults.add("getMe", BAD_GATEWAY, times=3)
+    async with clock.hurried(), connected(server, assistant, clock):
+        pass
+    assert caplog.text.count("Telegram does not answer") == 1
+
+
 async def test_it_refuses_to_poll_where_somebody_elses_webhook_is_set(
     server: TelegramServer, assistant: Assistant, clock: Hours
 ) -> None:
