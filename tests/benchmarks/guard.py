@@ -6,10 +6,14 @@ import time
 import tomllib
 from pathlib import Path
 
+from mnemonic import Mnemonic
+
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from bot.core.guard import Guard  # noqa: E402 - the repository need not be installed
+
+ENGLISH = Mnemonic("english").wordlist
 
 
 def milliseconds(guard: Guard, text: str) -> float:
@@ -43,8 +47,14 @@ def main() -> None:
         ("Chinese", "的一是在不了有"),
         ("Korean", "가각"),
         ("lines", "a\n"),
+        ("look-alikes", "wаllеt "),
+        ("row names", "row the other of my half "),
+        ("mistaken words", "act add age aim air aim all any arm art qxq act ask xqxqx "),
+        ("mistakes", f"{' '.join(ENGLISH[:1600:160])} acess qzqzqz {' '.join(ENGLISH[7:1607:160])} zzo qxqxqx "),
+        ("groups", "act age aim air of the "),
+        ("groups of all", "".join(f"{' '.join(ENGLISH[at : at + 4])} of it " for at in range(0, 2000, 4))),
     ):
-        took = milliseconds(guard, piece * (10_000 // len(piece)))
+        took = milliseconds(guard, (piece * (10_000 // len(piece) + 1))[:10_000])
         sys.stdout.write(f"10000 characters of {name:14} {took:8.1f} ms\n")
 
 

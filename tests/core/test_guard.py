@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -286,9 +287,134 @@ def test_a_broken_checksum_is_caught_only_when_addressed(language: str, length: 
         assert not GUARD.catches(text, addressed=False)
 
 
-def test_eleven_words_are_no_wallet() -> None:
-    words = made("english", length=12, seed=1)[:11]
-    assert not GUARD.catches(" ".join(words), addressed=True)
+# A word misspelt or left out: only what is meant for the bot is read that generously.
+
+settings_out = pytest.mark.parametrize(
+    "arranged",
+    [" ".join, ", ".join, "\n".join, numbered("{number}. {word}", " ")],
+    ids=["spaces", "commas", "lines", "numbers"],
+)
+NAMED = ("my seed phrase: ", "My wallet is empty! I wrote down ", "seed = ", "are these recovery words right?\n")
+SLIPS = ("left out", "doubled", "exchanged", "swapped")
+ONE_IN_THIRTY = 10
+"""Of three hundred, what is let through: random words that read like a sentence's, or a slip in a word of three."""
+
+
+def misspelt(word: str, *, slip: str, place: int) -> str:
+    at = 1 + place % (len(word) - 2)
+    return {
+        "left out": word[:at] + word[at + 1 :],
+        "doubled": word[:at] + word[at] + word[at:],
+        "exchanged": word[:at] + "q" + word[at + 1 :],
+        "swapped": word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+    }[slip]
+
+
+def lost(texts: Sequence[str], *, addressed: bool = True) -> list[str]:
+    return [text for text in texts if not GUARD.catches(text, addressed=addressed)]
+
+
+@settings_out
+@pytest.mark.parametrize("slip", SLIPS)
+@pytest.mark.parametrize("slipped", [1, 2])
+def test_misspelt_words_are_caught(slipped: int, slip: str, arranged: Callable[[Sequence[str]], str]) -> None:
+    texts = []
+    for seed in range(300):
+        words = made("english", length=12, seed=seed)
+        chance = random.Random(seed)
+        for place in chance.sample(range(12), k=slipped):
+            words[place] = misspelt(words[place], slip=slip, place=chance.randrange(9))
+        texts.append(f"{chance.choice(NAMED)}{arranged(words)}{chance.choice(AFTER)}")
+    assert len(lost(texts)) <= ONE_IN_THIRTY * slipped
+
+
+@pytest.mark.parametrize("language", [language for language in sorted(LISTS) if "chinese" not in language])
+def test_a_misspelt_word_is_caught_in_every_language(language: str) -> None:
+    texts = []
+    for seed in range(20):
+        words = made(language, length=12, seed=seed)
+        longest = max(words, key=len)
+        words[words.index(longest)] = longest[:1] + longest[2:]
+        texts.append(" ".join(words))
+    assert lost(texts) == []
+
+
+@settings_out
+@pytest.mark.parametrize("length", [12, 24])
+def test_a_mnemonic_without_one_of_its_words_is_caught(length: int, arranged: Callable[[Sequence[str]], str]) -> None:
+    texts = []
+    for seed in range(300):
+        words = made("english", length=length, seed=seed)
+        del words[random.Random(seed).randrange(length)]
+        texts.append(arranged(words))
+    assert len(lost(texts)) <= ONE_IN_THIRTY
+
+
+def test_eleven_words_that_somebody_else_was_told_pass() -> None:
+    texts = [" ".join(made("english", length=12, seed=seed)[:11]) for seed in range(100)]
+    assert lost(texts, addressed=False) == texts
+
+
+def test_ten_words_are_no_wallet() -> None:
+    texts = [" ".join(made("english", length=12, seed=seed)[:10]) for seed in range(300)]
+    assert lost(texts) == texts
+
+
+@pytest.mark.parametrize("sentence", ["{} for the {}", "{} seems to be {}", "{}, which has {}", "{} because {} isn't"])
+def test_ten_list_words_in_chatter_pass(sentence: str) -> None:
+    texts = []
+    for seed in range(300):
+        words = made("english", length=12, seed=seed)[:10]
+        texts.append(". ".join(sentence.format(*words[place : place + 2]) for place in range(0, 10, 2)))
+        texts.append(f"Yesterday somebody mentioned {' '.join(words)} without telling us why.")
+        texts.append(f"I bought {', '.join(words[:5])} and also went for a bit of {', '.join(words[5:])} today.")
+    assert lost(texts) == texts
+
+
+@pytest.mark.parametrize("addressed", [True, False])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "{} and the other six are {}",
+        "the first half is {} and the second half is {}",
+        "the first six are {}\nand the last six: {}",
+        "part 1: {}; part 2: {}",
+        "{} - the rest is: {}",
+        "row 1: {} row 2: {} row 3: {}",
+        "line one: {}\nline two: {}\nline three: {}\nline four: {}",
+        "column 1: {} / column 2: {} / column 3: {}",
+        "row 1: {} row 2: {} row 3: {} row 4: {} row 5: {} row 6: {}",
+    ],
+)
+def test_names_of_rows_and_halves_hide_nothing(pattern: str, addressed: bool) -> None:
+    texts = []
+    for seed in range(100):
+        words = made("english", length=12, seed=seed)
+        size = 12 // pattern.count("{}")
+        texts.append(pattern.format(*(" ".join(words[start : start + size]) for start in range(0, 12, size))))
+    assert lost(texts, addressed=addressed) == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["and on the back of the paper it says", "… sorry, my boss came in, here it goes on:"]
+)
+def test_a_sentence_between_two_halves_hides_nothing(sentence: str) -> None:
+    texts = []
+    for seed in range(300):
+        words = made("english", length=12, seed=seed)
+        texts.append(f"my seed: {' '.join(words[:6])} {sentence} {' '.join(words[6:])}")
+    assert len(lost(texts)) <= ONE_IN_THIRTY * 2
+
+
+@pytest.mark.parametrize("alike", [("aeo", "аео"), ("aeopcxiy", "аеорсхіу"), ("ao", "αο")])
+def test_letters_of_other_alphabets_that_look_alike_hide_nothing(alike: tuple[str, str]) -> None:
+    texts = []
+    for seed in range(100):
+        words = [word.translate(str.maketrans(*alike)) for word in made("english", length=12, seed=seed)]
+        if all(any("a" <= letter <= "z" for letter in word) for word in words):
+            texts.append(" ".join(words))
+    assert len(texts) > 50
+    assert lost(texts, addressed=False) == []
 
 
 def test_the_same_words_over_and_over_are_no_wallet() -> None:

@@ -47,6 +47,27 @@ def test_the_development_questions_pass() -> None:
     assert [question for question in questions if GUARD.catches(question, addressed=True)] == []
 
 
+def test_the_training_questions_pass() -> None:
+    lines = (ROOT / "faq/training/questions-en.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 1000
+    assert [line for line in lines if GUARD.catches(json.loads(line)["q"], addressed=True)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shall I compare thee to a summer's day? Thou art more lovely and more temperate: rough winds do shake the "
+        "darling buds of May, and summer's lease hath all too short a date",
+        "Tiger, tiger, burning bright in the forests of the night, what immortal hand or eye could frame thy symmetry",
+        "get bread, milk, eggs, two onions, apples, rice, cheese, coffee, tomatoes, salt and a lemon for tonight",
+        "row 3 of the table is empty, the other half of the page shows the price, the rest is fine, and part one works",
+        "my first wallet holds the first half of my coins, the other half is on an exchange and the rest is in cash",
+    ],
+)
+def test_poems_errands_and_talk_of_halves_pass(text: str) -> None:
+    assert not GUARD.catches(text, addressed=True)
+
+
 GROCERIES = """bread milk butter apple banana onion potato rice chicken salmon cheese olive tomato pepper salt sugar
 coffee tea flour honey lemon garlic carrot cabbage spinach yoghurt ham tuna pasta beans corn soap
 paper candle battery"""
