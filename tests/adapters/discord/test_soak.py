@@ -17,6 +17,9 @@ from tests.platforms.discord_server import DiscordServer
 from tests.platforms.discord_world import Message
 
 AT_ONCE = 20
+LATELY = 100
+"""Interactions whose answers are still pressed."""
+
 QUESTIONS = ("is bitcoin safe?", "what is a seed phrase", "somebody from support wrote to me", "zxqv wqxz", "thanks")
 ROUTES = (
     "/channels/{channel_id}/messages",
@@ -99,8 +102,8 @@ class Desk(Crowd):
         return self._slash, self._press, self._press, self._form, self._pin
 
     async def _press(self, person: Person) -> None:
-        shown = [one.answers[0] for one in self.interactions if one.answers and one.answers[0].buttons]
-        visible = [one for one in shown if one.message in person.sees(self._stand.general)]
+        shown = [one.answers[0] for one in self.interactions[-LATELY:] if one.answers and one.answers[0].buttons]
+        visible = [one for one in shown if one.message and (not one.ephemeral or one.message.audience is person)]
         if not visible:
             await self._slash(person)
             return
@@ -109,7 +112,7 @@ class Desk(Crowd):
 
     async def _form(self, person: Person) -> None:
         """Open a form, or fill in one that was opened before."""
-        opened = [one.modal for one in self.interactions if one.modal]
+        opened = [one.modal for one in self.interactions[-LATELY:] if one.modal]
         if opened and self._random.random() < 0.5:
             number = next(self._numbers)
             answers = (f"When is meeting {number}?", f"On day {number}.", f"day of meeting {number}", "")
