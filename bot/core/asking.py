@@ -233,7 +233,7 @@ async def _note_other(turn: Turn, topic: str) -> None:
 
 def _review(turn: Turn, text: str, *, kind: Kind, topic: str = "") -> None:
     """Keep a question for the moderators, if they want that."""
-    if turn.settings.review and turn.in_group and (kept := stripped(text)):
+    if turn.settings.review and turn.in_group and not turn.tools.guard.may_be_part(text) and (kept := stripped(text)):
         turn.tools.store.review.add(turn.group, kind=kind, text=kept, topic=topic)
 
 

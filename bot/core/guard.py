@@ -101,6 +101,11 @@ class Guard:
             return True
         return self._holds_mnemonic(folded, addressed=addressed)
 
+    def may_be_part(self, text: str) -> bool:
+        """Return whether a text is nothing but words of the lists: perhaps a line of a mnemonic that comes in parts."""
+        tokens = words_of(_in_latin(_folded(_within_bounds(text))), known=self._languages)
+        return bool(tokens) and all(token in self._languages for token in tokens)
+
     def _holds_mnemonic(self, folded: str, *, addressed: bool) -> bool:
         tokens = words_of(folded, known=self._languages)
         known = sum(token in self._languages for token in tokens)

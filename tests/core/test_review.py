@@ -24,6 +24,13 @@ async def queue(mod: Chatter) -> str:
     return text_of((await mod.gets("/review")).text)
 
 
+@pytest.mark.parametrize("line", ["coral", "3. giggle", "arch snake asthma violin", "ｃｏｒａｌ visual"])
+async def test_what_may_be_a_line_of_secret_words_is_not_kept(mod: Chatter, bob: Chatter, line: str) -> None:
+    await mod.gets("/settings review on")
+    await bob.gets(line)
+    assert line.rsplit(maxsplit=1)[-1] not in await queue(mod)
+
+
 async def test_nothing_is_kept_until_it_is_switched_on(mod: Chatter, bob: Chatter) -> None:
     await bob.gets(MISS)
     assert "Nothing is kept" in await queue(mod)
