@@ -63,8 +63,8 @@ class Desk:
             sources=sources.prices,
             now=self.clock.now,
             clock=self.clock.seconds,
-            need_s=0.2,
-            limit_s=0.6,
+            need_s=0.5,
+            limit_s=1.5,
             warm_every_s=self.warm_every_s,
         )
         return await self.stack.enter_async_context(ticker)

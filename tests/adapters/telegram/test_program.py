@@ -4,10 +4,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tests.platforms.telegram_faults import UNAUTHORIZED
 from tests.platforms.telegram_server import TOKEN, TelegramServer
@@ -72,6 +74,15 @@ async def test_it_holds_a_conversation_and_ends_cleanly_on_sigterm(tmp_path: Pat
     assert "Traceback" not in ran.log
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Ctrl-C is heeded by what is started, also where the tests themselves were started to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 async def test_ctrl_c_ends_it_too(tmp_path: Path) -> None:
     async with TelegramServer() as server, program(server, tmp_path) as process:
         await server.until(lambda: server.delivery.polls, timeout_s=30)
