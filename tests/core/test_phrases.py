@@ -29,6 +29,7 @@ def test_what_fills_a_placeholder_brings_nothing_unseen_with_it() -> None:
         "I lost everything and I WANT TO DIE",
         "my wife left, no reason to live.",
         "I don't want to live any more",
+        "lost it all on leverage and just want to end it all",
         "thinking about suicide after the crash",
     ],
 )
@@ -44,6 +45,8 @@ def test_despair_is_heard(text: str) -> None:
         "what happens to my coins when i die",
         "i dont want to die without passing on my keys",
         "is bitcoin financial suicide",
+        "will quantum computers end it all",
+        "do i hurt myself by holding on one exchange",
         "will quantum computers kill bitcoin",
     ],
 )

@@ -44,8 +44,6 @@ class Turn:
 
 
 Handle = Callable[[Update, Turn], Awaitable[None]]
-
-
 Refuse = Callable[[Update], Awaitable[None]]
 
 

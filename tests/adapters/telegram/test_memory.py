@@ -18,7 +18,7 @@ A_ROUND = 10_000
 WARM = 6
 """Rounds after which everything that is remembered has reached its bound."""
 
-GROWTH_MIB = 4.0
+GROWTH_MIB = 2.7
 PEOPLE = 2_500
 """So many that nobody asks so often as to be told to slow down."""
 

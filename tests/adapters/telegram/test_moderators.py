@@ -34,6 +34,12 @@ async def at_home(mod: Person, group: Chat, home: Chat, command: str) -> Message
     return await home.next_message()
 
 
+async def pins_two(mod: Person, group: Chat) -> None:
+    for topic in ("halving", "phishing"):
+        await mod.says(group, f"/pin@safety_bot {topic}")
+        await group.next_message()
+
+
 async def test_pin_sends_and_pins_silently_and_unpin_takes_it_down(
     telegram: Stage, mod: Person, group: Chat, home: Chat
 ) -> None:
@@ -67,9 +73,7 @@ async def test_pin_as_a_reply_pins_the_answer_itself_and_then_an_edit_of_the_que
 async def test_all_pins_are_taken_down_where_they_are_after_a_question_that_goes_again(
     telegram: Stage, mod: Person, group: Chat
 ) -> None:
-    for topic in ("halving", "phishing"):
-        await mod.says(group, f"/pin@safety_bot {topic}")
-        await group.next_message()
+    await pins_two(mod, group)
     await mod.says(group, "/unpin@safety_bot all")
     sure = await group.next_message()
     stranger = telegram.server.user("Stranger")
@@ -86,9 +90,7 @@ async def test_all_pins_are_taken_down_where_they_are_after_a_question_that_goes
 async def test_of_several_pins_those_that_are_down_are_forgotten(
     telegram: Stage, mod: Person, group: Chat, home: Chat
 ) -> None:
-    for topic in ("halving", "phishing"):
-        await mod.says(group, f"/pin@safety_bot {topic}")
-        await group.next_message()
+    await pins_two(mod, group)
     await mod.says(group, "/unpin@safety_bot all")
     sure = await group.next_message()
     telegram.server.faults.add("unpinChatMessage", refusal(400, "Bad Request: not enough rights to unpin a message"))
