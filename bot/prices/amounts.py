@@ -38,21 +38,19 @@ _GROUPED = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*|\d{1,2}(,\d{2})+,\d{3}")
 """Digits in groups of three, or as in India of two before the last three."""
 
 _COUNTRIES = {
-    "usd": ("us", "american"),
-    "cad": ("canadian",),
-    "aud": ("australian",),
-    "nzd": ("new zealand",),
-    "sgd": ("singapore",),
-    "hkd": ("hong kong",),
-    "chf": ("swiss",),
-    "gbp": ("british",),
-    "inr": ("indian",),
-    "jpy": ("japanese",),
+    "us": "usd",
+    "american": "usd",
+    "canadian": "cad",
+    "australian": "aud",
+    "new zealand": "nzd",
+    "singapore": "sgd",
+    "hong kong": "hkd",
+    "swiss": "chf",
+    "british": "gbp",
+    "indian": "inr",
+    "japanese": "jpy",
 }
-_NAMED = tuple(
-    (re.compile(rf"\b(?:{'|'.join(names)}) (?:dollar|buck|franc|pound|rupee|yen)s?\b"), code)
-    for code, names in _COUNTRIES.items()
-)
+_NAMED = re.compile(rf"\b({'|'.join(_COUNTRIES)}) (?:dollar|buck|franc|pound|rupee|yen)s?\b")
 _NO_NUMBER = "\N{CURRENCY SIGN}"
 """Stands for a character that is called a number and is no digit, such as a small 2 above the line."""
 
@@ -82,10 +80,7 @@ def folded(text: str) -> str:
     if not text.isascii():
         plain = "".join(_NO_NUMBER if unicodedata.category(character) == "No" else character for character in text)
         text = "".join(map(_ascii_digit, unicodedata.normalize("NFKC", plain)))
-    small = text.casefold().translate(_SAME_MARKS)
-    for pattern, code in _NAMED if " " in small else ():
-        small = pattern.sub(code, small)
-    return small
+    return _NAMED.sub(lambda named: _COUNTRIES[named[1]], text.casefold().translate(_SAME_MARKS))
 
 
 def parse_unit(word: str, *, currencies: Collection[str]) -> str:
